@@ -19,8 +19,8 @@ from pathlib import Path
 from polysense import Code, Library, kit
 from polysense.evaluate.bench import Row, mean
 from polysense.evaluate.metrics import edit_distance
-from polysense.generate.iterative_retrieval import MAX_ROUNDS, retrieve_iteratively
-from polysense.make.code.completion.generator import Completion
+from polysense.generate.iterative_retrieval import retrieve_iteratively
+from polysense.make.code.completion.generator import ROUNDS, Completion
 from polysense.types import Hit, Modality, Query
 
 TASKS = "dataset/function_level_completion_2k_context_codex.test.jsonl"
@@ -60,7 +60,7 @@ def run(data: Path, work: Path) -> Iterator[Row]:
         kb.index(repositories)
         completions_by_rounds = {
             max_rounds: [complete(kb, task, max_rounds) for task in sample]
-            for max_rounds in (1, MAX_ROUNDS)
+            for max_rounds in (1, ROUNDS)
         }
         for max_rounds, completions in completions_by_rounds.items():
             yield from score(
@@ -68,7 +68,7 @@ def run(data: Path, work: Path) -> Iterator[Row]:
                 completions,
                 "one round" if max_rounds == 1 else f"at most {max_rounds} rounds",
             )
-        yield compare_rounds(sample, completions_by_rounds[1], completions_by_rounds[MAX_ROUNDS])
+        yield compare_rounds(sample, completions_by_rounds[1], completions_by_rounds[ROUNDS])
         yield ask_library(kb, sample)
 
 
@@ -117,7 +117,8 @@ def complete(kb: Library, task: Task, max_rounds: int) -> tuple[str, str]:
     def look(query: Query, modalities: Sequence[Modality]) -> Sequence[Hit]:
         return kb.search(*query, modality=modalities, where=where, k=24).hits
 
-    result = retrieve_iteratively([Completion()], (Code(task.prompt),), ["code"], look, max_rounds)
+    completion = Completion(rounds=max_rounds)
+    result = retrieve_iteratively([completion], (Code(task.prompt),), ["code"], look).best
     if result is None:
         return "", ""
     for hit in result.hits:

@@ -43,8 +43,10 @@ def ranked(kb: Library, question: str, using: str = "") -> list[str]:
     ]
 
 
-def cranfield(source: Path, work: Path) -> Iterator[Row]:
-    """1,400 abstracts, 225 questions; relevance binary, -1 is not relevant."""
+def read_cranfield(
+    source: Path,
+) -> tuple[dict[str, str], list[str], dict[int, dict[str, float]]]:
+    """The abstracts by number, the questions, and of each, counted from 1, what is relevant."""
     raw = (source / "cran.all.1400").read_text()
     texts = {}
     for number, record in re.findall(r"^\.I (\d+)\n(.*?)(?=^\.I |\Z)", raw, re.S | re.M):
@@ -60,6 +62,12 @@ def cranfield(source: Path, work: Path) -> Iterator[Row]:
         query, document, grade = line.split()[:3]
         if grade != "-1":
             grades[int(query)][document] = 1.0
+    return texts, questions, grades
+
+
+def cranfield(source: Path, work: Path) -> Iterator[Row]:
+    """1,400 abstracts, 225 questions; relevance binary, -1 is not relevant."""
+    texts, questions, grades = read_cranfield(source)
     with library(work, texts) as kb:
 
         def score(using: str) -> float:

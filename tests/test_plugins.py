@@ -78,6 +78,14 @@ CHAPTER = (
     "<body><h1>Tides</h1><p>High water.</p></body></html>"
 )
 SAMPLES_OF_OWN = {
+    "geojson": (
+        "pier.geojson",
+        '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [5, 60]}, "properties": {"name": "Tide gauge"}}',
+    ),
+    "kml": (
+        "pier.kml",
+        "<kml><Placemark><name>Tide gauge</name><Point><coordinates>5,60</coordinates></Point></Placemark></kml>",
+    ),
     "text": (
         "notes.txt",
         "High water follows the moon by an hour.\n\nThe mill wheel has thirty-two paddles.\n",
@@ -211,6 +219,7 @@ ENCODED = {
         *WORDS[:1],
     ],
     "shape": pieces("3d", "models/milking-stool.glb", "models/mill-pinion.glb"),
+    "aligned": [*PHOTOS, *WORDS],
     "mesh": pieces("3d", "models/milking-stool.glb", "models/mill-pinion.glb"),
     "clap": [
         *pieces("audio", "sounds/bell-1954.ogg", "sounds/foghorn.ogg", seconds=2),
@@ -393,10 +402,30 @@ def network(folder: Path) -> Path:
     return folder
 
 
+def heads(folder: Path) -> Path:
+    """Heads over two encoders, not taught anything."""
+    from polysense.encoders.aligned.folder import AlignedConfig, Tower, write_config
+    from polysense.train.heads.head import Affine, Head, Normalise
+
+    towers = {}
+    for modality, name in (("image", "photo"), ("text", "minilm")):
+        space = registry.load("encoders", name).space
+        weight = np.eye(space.dim, 64, dtype=np.float32)
+        head = Head((Affine(weight, np.zeros(64, np.float32)), Normalise()))
+        head.export(folder / f"{modality}.onnx", space.dim, 64)
+        towers[modality] = Tower(name, space.revision, f"{modality}.onnx")
+    write_config(AlignedConfig("test", 64, towers, ("image",)), folder)
+    return folder
+
+
+OWN_FOLDERS = {"mesh": network, "aligned": heads}
+"""Encoders of one's own trainings, and what makes a folder for each."""
+
+
 @pytest.mark.parametrize("name", sorted(set(plugins("encoders")) - OVER_FRAMEWORKS - OVER_SERVERS))
 def test_encoders(name: str, tmp_path: Path) -> None:
-    is_own = name == "mesh"
-    spec = f"mesh:model={network(tmp_path)}" if is_own else without_network("encoders", name)
+    own = OWN_FOLDERS.get(name)
+    spec = f"{name}:model={own(tmp_path)}" if own else without_network("encoders", name)
     encoder = registry.load("encoders", spec, threads=1)
     with weights(name, encoder):
         check_encoder(encoder, ENCODED[name])
@@ -456,7 +485,7 @@ def test_generators(name: str) -> None:
     check_generator(generator, evidence, QUESTIONS.get(name, "When is high water?"))
 
 
-@pytest.mark.parametrize("name", plugins("rerankers"))
+@pytest.mark.parametrize("name", offline("rerankers"))
 def test_rerankers(name: str) -> None:
     asset = Asset("0" * 32, "/sea.txt", "text/plain", "text", 1)
     chunks = [

@@ -155,7 +155,7 @@ def _plugin(group: str, name: str) -> tuple[Any, list[str]]:
     options = [
         f"`{p.name}={p.default}`"
         for p in inspect.signature(kind).parameters.values()
-        if p.kind is p.KEYWORD_ONLY and p.name != "language_model"
+        if p.kind is p.KEYWORD_ONLY and p.name not in ("language_model", "load_encoder")
     ]
     linked = f"[{name}](../src/{kind.__module__.replace('.', '/')}.py)" + (
         r" \*" if name in getattr(registry.OFFLINE, group, ()) else ""
@@ -202,7 +202,7 @@ def encoders() -> str:
         )
         accepts = _declared(kind.accepts)
         inputs = (accepts or frozenset()) | (_declared(kind.query_modalities) or frozenset())
-        languages = _set(kind.languages) if accepts is None or "text" in inputs else "-"
+        languages = _set(_declared(kind.languages)) if accepts is None or "text" in inputs else "-"
         languages = "`languages`" if "`languages=" in options else languages
         rows.append(
             [

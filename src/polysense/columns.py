@@ -7,7 +7,6 @@ are read from it; a library made before has it after the next write (`polysense.
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -159,15 +158,3 @@ def describe_columns() -> str:
         "time": "times, such as '2026-01-31'",
     }
     return "; ".join(f"{labels[kind]}: {', '.join(names)}" for kind, names in by_kind.items())
-
-
-_STRING, _URI = re.compile(r"'(?:[^']|'')*'"), re.compile(r"\buri\b", re.I)
-
-
-def asks_for_uri(where: str) -> bool:
-    """Whether a filter asks for uri, which tells where files lie.
-
-    >>> asks_for_uri("uri like '/home/%'"), asks_for_uri("name = 'uri'")
-    (True, False)
-    """
-    return _URI.search(_STRING.sub("''", where)) is not None

@@ -30,7 +30,8 @@ class AgentStep:
 
 @dataclass(frozen=True, slots=True)
 class GenerationStep:
-    """How far a model is with what it makes: `done` of `total` steps.
+    """How far a model is with what it makes: `done` of `total` steps; 0 of 0 while it is not known
+    yet, as while it is loaded. It may be told again while nothing has changed.
 
     >>> GenerationStep(3, 30)
     GenerationStep(done=3, total=30)

@@ -17,7 +17,7 @@ from polysense.events import AnswerEvent
 from polysense.ingest import manifest as manifests
 from polysense.ingest.calibrate import calibrated
 from polysense.ingest.catalogue import CATALOGUE, Catalogue
-from polysense.ingest.contents import (
+from polysense.ingest.inventory import (
     asset_id,
     chunks_of_asset,
     count_contents,
@@ -38,8 +38,8 @@ from polysense.results import Answer, Failure, IndexReport, Turn, turns
 from polysense.retrieve.algebra import Retriever
 from polysense.retrieve.context import Search
 from polysense.retrieve.filters import all_of, compile_where, modality_condition
+from polysense.retrieve.narrow import narrow_to_scope
 from polysense.retrieve.parse import chosen_retriever
-from polysense.retrieve.scope import narrow_to_scope
 from polysense.retrieve.search import search, with_duplicate_locations
 from polysense.retrieve.stages import Cap
 from polysense.types import Asset, Chunk, Modality, Part, Ranking

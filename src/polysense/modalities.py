@@ -46,6 +46,12 @@ _CODE_PLACE_VERBS = (
     "实现 實現 处理 處理 定义 定義 计算 計算"
 )
 
+TOKENS, SOUND_TOKENS, CLIP_TOKENS = 600, 750, 2_048
+"""Tokens of a picture: LLaVA-1.5 has 576 for each; of thirty seconds of sound: Qwen2-Audio has 750;
+of a clip, which is eight small pictures: Video-LLaVA and GPT-4o have some 256 for each. A model may
+have more: LLaVA-1.5 has 576 for the smallest picture. Judged, where a model does not say.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class ModalityDescription:
@@ -72,6 +78,7 @@ class ModalityDescription:
     nouns             what is asked for by name in it ("which function ..."), in any language; such
                       a question is answered from it before other modalities
     place_verbs       what is asked the place of in it ("where is ... handled")
+    tokens            about how many one takes of a language model that is given it as it is
 
     >>> describe("image").endings[0], describe("image").is_encoded_whole, describe("smell").title
     ('.png', True, 'smell')
@@ -95,6 +102,7 @@ class ModalityDescription:
     words_reader: str = ""
     nouns: tuple[str, ...] = ()
     place_verbs: tuple[str, ...] = ()
+    tokens: int = TOKENS
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", self.title or self.name)
@@ -154,6 +162,7 @@ _BUILT_IN = (
         checker=f"{_CHECKS}:check_audio",
         likeness=(("audio", f"{_CARRIED}:sound"), ("video", f"{_CARRIED}:sound")),
         copy_measure=f"{_CARRIED}:sound",
+        tokens=SOUND_TOKENS,
     ),
     ModalityDescription(
         "video",
@@ -174,6 +183,7 @@ _BUILT_IN = (
         ),
         copy_measure=f"{_CARRIED}:same_film",
         words_reader=f"{_CARRIED}:subtitle_words",
+        tokens=CLIP_TOKENS,
     ),
     ModalityDescription(
         "code",

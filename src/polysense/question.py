@@ -71,19 +71,23 @@ which one it is, or how many pages it has.
 """
 
 
+Pages = tuple[tuple[int, int], ...]
+"""Ranges of pages, each its first and its last, from 1; -1 is a file's last page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """How much a question asks for, and of which place, as its own words say.
 
-    file and section are named as in the question ("" where they are not), pages are the first and
-    the last, from 1 (-1 is a file's last page). rest is what is asked of the place, without the
-    words that name it; "" where that is nothing more. reason are the words that tell.
+    file and section are named as in the question ("" where they are not). rest is what is asked of
+    the place, without the words that name it; "" where that is nothing more. reason are the words
+    that tell.
     """
 
     granularity: Granularity = "passage"
     aim: Aim = "passage"
     file: str = ""
-    pages: tuple[int, int] | None = None
+    pages: Pages = ()
     section: str = ""
     rest: str = ""
     reason: str = ""
@@ -96,10 +100,11 @@ class Scope:
     @property
     def place(self) -> str:
         """The place that is named, in words."""
-        first, last = self.pages or (0, 0)
-        pages = f"page {first}" if first == last else f"pages {first}-{last}"
-        pages = "the last page" if first < 0 else pages
-        parts = (f"section {self.section}" if self.section else "", pages if self.pages else "")
+        ranges = [str(a) if a == b else f"{a}-{b}" for a, b in self.pages]
+        is_one = len(ranges) == 1 and ranges[0].isdecimal()
+        pages = f"{'page' if is_one else 'pages'} {' and '.join(ranges)}" if ranges else ""
+        pages = "the last page" if self.pages == ((-1, -1),) else pages
+        parts = (f"section {self.section}" if self.section else "", pages)
         return " of ".join(filter(None, (*parts, self.file)))
 
     def __str__(self) -> str:

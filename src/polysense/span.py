@@ -85,6 +85,30 @@ class Span:
             places.append(f"chars {self.chars[0]}-{self.chars[1]}")
         return ", ".join(places) or "whole"
 
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """What spans of one asset are sorted by, to stand as they are read: by page, time, line,
+        sheet, row and column; what tells no place in the text of a page comes after it.
+
+        >>> cells = Span(cells="A100"), Span(cells="A16")
+        >>> [s.cells for s in sorted(cells, key=lambda s: s.order)]
+        ['A16', 'A100']
+        """
+        cells = _CELL_RANGE.fullmatch(self.cells or "")
+        sheet, column, row = (cells[1] or "", cells[2], int(cells[3])) if cells else ("", "", 0)
+        return (
+            self.page or 0,
+            self.seconds[0] if self.seconds else 0.0,
+            self.lines[0] if self.lines else 0,
+            sheet,
+            row,
+            len(column),
+            column,
+            self.chars[0] if self.chars else float("inf"),
+            self.box[1] if self.box else 0.0,
+            str(self),
+        )
+
     def within(self, outer: Span) -> Span:
         """This span, told relative to `outer`, as a span of outer's asset.
 

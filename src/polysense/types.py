@@ -174,7 +174,8 @@ class Chunk:
     modality is what the evidence *is* (a transcript is "audio"). part is the native content there
     (None where there are only words). text holds its own words, read or derived (transcript, OCR,
     serialisation); context the words around it (alt, caption, heading, nearby), kept apart. marks
-    are spans of text with finer places, in order of start. `meta` holds JSON values.
+    are spans of text with finer places, in order of start. `meta` holds JSON values. table are the
+    chunks of the table that this one is a piece of, where a question has looked them up.
     """
 
     asset: Asset
@@ -185,6 +186,7 @@ class Chunk:
     context: str = ""
     marks: tuple[TextSpan, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    table: tuple[Chunk, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def id(self) -> str:

@@ -60,10 +60,23 @@ def test_embeddings_of_titan_and_nova(server: Server, model: str, key: str) -> N
         Embeddings(**options(server, "amazon.titan-embed-text-too-long", dim=16)).encode(TIDES)
 
 
-def test_a_model_of_another_kind() -> None:
+@pytest.mark.parametrize(
+    "model",
+    ["anthropic.claude", "amazon.nova-lite-v1:0", "my-amazon.titan-embed-text"],
+)
+def test_a_model_of_another_kind(model: str) -> None:
     """What else Bedrock has is told before anything is sent."""
     with pytest.raises(BadConfig, match="no embedding model"):
-        Embeddings(model="anthropic.claude", region="us-east-1").check()
+        Embeddings(model=model, region="us-east-1").check()
+
+
+def test_the_first_titan_takes_words_alone(server: Server) -> None:
+    """It refuses what the second has options for."""
+    for model in ("amazon.titan-embed-text-v1", "us.amazon.titan-embed-g1-text-02"):
+        Embeddings(**options(server, model)).encode(TIDES[:1])
+        assert set(server.requests[-1][2]) == {"inputText"}
+    address = "arn:aws:bedrock:eu-west-1::foundation-model/amazon.titan-embed-text-v2:0"
+    Embeddings(**options(server, address)).check()
 
 
 @pytest.mark.slow

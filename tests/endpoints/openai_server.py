@@ -73,12 +73,17 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def _generations(self, body: dict[str, Any]) -> None:
-        data = "no base64!" if body["model"] == "broken" else base64.b64encode(PICTURE).decode()
-        usage = {"input_tokens": 9, "output_tokens": 100, "total_tokens": 109}
+        pictures = {"broken": "no base64!", "no-picture": base64.b64encode(b"hello").decode()}
+        data = pictures.get(body["model"], base64.b64encode(PICTURE).decode())
+        usage: dict[str, Any] | None = {"input_tokens": 9, "output_tokens": 100}
+        if body["model"] == "uncounted":
+            usage = {"input_tokens": None}
         self._json(200, {"created": 1, "data": [{"b64_json": data}], "usage": usage})
 
     def _speech(self, body: dict[str, Any]) -> None:
-        self._bytes(200, "audio/wav", SOUND)
+        unknown = b"\xff" * 4
+        sent = SOUND[:4] + unknown + SOUND[8:40] + unknown + SOUND[44:]
+        self._bytes(200, "audio/wav", sent if body["model"] == "streams" else SOUND)
 
     def _transcriptions(self, body: bytes) -> None:
         text = " ".join(str(s["text"]).strip() for s in SEGMENTS)

@@ -31,3 +31,10 @@ def test_what_no_address_is() -> None:
     pytest.importorskip("openai", reason="needs the extra llm")
     with pytest.raises(BadConfig, match=r"^openai_speech: 'nowhere' is no address of a server"):
         OpenAIServer("m", "nowhere", plugin="openai_speech").check("openai_speech:model=m")
+
+
+def test_it_is_shown_without_its_password() -> None:
+    """Whoever prints it, or logs it."""
+    text = repr(OpenAIServer("m", "https://user:secret@host/v1"))
+    assert "host/v1" in text
+    assert "secret" not in text

@@ -101,6 +101,20 @@ def test_a_file_that_is_not_named_is_asked_for(kb: Library) -> None:
     assert "哪个文件" in kb.ask("这份文件讲什么？").text
 
 
+def test_files_of_one_name_are_two_files() -> None:
+    """Told apart by their folders; a member of a mail by the mail."""
+    evidence = [
+        Evidence(n, hit(name, "x", Span()), Part("text", "x"), Span())
+        for n, name in enumerate(["north/readme.md", "south/readme.md", "a/mail.eml!/lease.md"], 1)
+    ]
+    files = with_place(evidence, Scope("file", "which"))
+    assert [e.about for e in files] == [
+        "north/readme.md",
+        "south/readme.md",
+        "mail.eml > lease.md",
+    ]
+
+
 def hit(name: str, text: str, span: Span, context: str = "") -> Hit:
     chunk = Chunk(Asset(name, f"/{name}", "", "text", 1), span, "text", text=text, context=context)
     return Hit(chunk, 1.0)

@@ -165,3 +165,11 @@ def test_a_second_voice_is_a_way_too() -> None:
     voices = {"foreign": Turns("text", "audio", 0.05), **SMALL.converters}
     ways = candidate_routes(step_names(dict(SMALL.generators), voices), "text", "audio")
     assert [w.converters for w in ways] == [("foreign",), ("speak",)]
+
+
+def test_of_what_is_retrieved_only_the_cheapest_converter_makes_something() -> None:
+    """Another of the same kind changes no way but its own: languages are told of words alone."""
+    turns = {"plot": Turns("image", "code", 0.1), "draw": Turns("image", "code", 0.2)}
+    ways = candidate_routes(step_names(dict(SMALL.generators), turns), "image", "code")
+    assert [w.converters for w in ways if w.generator == "show"] == [("plot",)]
+    assert [w.converters for w in ways if not w.generator] == [("plot",), ("draw",)]

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -354,6 +355,34 @@ def test_words_that_could_not_be_read_are_listed_and_tried_again(
         assert kb.index(tmp_path / "a.png").failed == ()
         assert (kb.failures(), kb.status()["unread"]) == ([], 0)
         assert len(kb.search("quarry", using="bm25 % 5")) == 1
+
+
+def test_what_is_read_in_vain_again_and_again_is_left_at_last(
+    tmp_path: Path, bare: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told, and tried again once the limits are others."""
+    picture(tmp_path / "a.png")
+    kit = replace(bare, specs={**bare.specs, "converters": ("lame",)}, converters={"lame": Lame()})
+    with Library(tmp_path / "kb", kit=bare, limits=Limits(workers=1)) as kb:
+        kb.index(tmp_path / "a.png")
+    jobs_run = []
+
+    def run_in_vain(_: Workers, jobs: Iterable[Any]) -> Iterator[tuple[Any, JobResult]]:
+        for job in jobs:
+            jobs_run.append(job)
+            yield job, JobResult((), TooLarge("a.png took too long"))
+
+    monkeypatch.setattr(Workers, "map", run_in_vain)
+    with Library(tmp_path / "kb", kit=kit) as kb:
+        for _ in range(5):
+            (failure,) = kb.index(tmp_path / "a.png").failed
+        assert len(jobs_run) == 3
+        assert failure.error == "a.png took too long (3 times)"
+        assert "[limits]" in failure.hint
+        assert kb.failures() == [failure]
+    with Library(tmp_path / "kb", kit=kit, limits=Limits(seconds=999.0)) as kb:
+        assert kb.index(tmp_path / "a.png").failed[0].error == "a.png took too long"
+        assert len(jobs_run) == 4
 
 
 def test_a_new_modality_joins_without_touching_the_others(

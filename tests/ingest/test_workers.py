@@ -104,6 +104,17 @@ def test_processes_are_reused_and_ended(
     assert not process.is_alive
 
 
+@pytest.mark.parametrize("seconds", [1e13, float("inf")])
+def test_a_limit_of_any_size_is_a_limit(
+    files: dict[str, ParseFile], specs: dict[str, tuple[str, ...]], seconds: float
+) -> None:
+    """More seconds than the timers of the system count are for ever."""
+    workers = Workers(specs, Limits(seconds=seconds, workers=1))
+    ((_, result),) = workers.map([files["fine"]])
+    workers.close()
+    assert result.error is None
+
+
 def test_a_file_that_nothing_reads_is_unsupported(
     tmp_path: Path, specs: dict[str, tuple[str, ...]]
 ) -> None:

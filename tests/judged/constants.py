@@ -173,9 +173,9 @@ EXEMPT: dict[tuple[str, str], str] = {
         "polysense.generate.citations.foreign_names",
         "MIN_LIKENESS",
     ): "needs a model; measured by benchmarks/bench_citations",
-    ("polysense.generate.writing.originals", "ORIGINAL_TOKENS"): "an estimate, on the safe side",
     ("polysense.generate.writing.originals", "MAX_ORIGINALS"): "a bound on cost",
-    ("polysense.generate.writing.passage_writer", "CONTEXT"): "a bound on what is packed",
+    ("polysense.generate.writing.passage_writer", "MAX_PASSAGES"): "a bound on what is packed",
+    ("polysense.generate.writing.passage_writer", "_UNBOUNDED"): "no bound at all",
     ("polysense.retrieve.surroundings", "MAX_SIMULTANEOUS"): "used with a language model alone",
     (
         "polysense.generate.citations.check",
@@ -297,9 +297,6 @@ EXEMPT: dict[tuple[str, str], str] = {
     ("polysense.retrieve.context", "EXPANSION_WEIGHT"): "of a rewriter that is off by default",
     ("polysense.generate.ask", "HITS_PER_EVIDENCE_OF_DRAFT"): "of code completion; see below",
     ("polysense.generate.evidence", "SELECTED_FROM"): "a bound on time",
-    ("polysense.generate.iterative_retrieval", "MAX_ROUNDS"): (
-        "of code completion, where a second round needs a repository: benchmarks/bench_completion"
-    ),
     ("polysense.generate.run_route", "MAX_FORMS"): "a bound on time: pieces of a film",
     **{
         ("polysense.retrieve.sections", name): "of long files: tests/retrieve/test_sections"
@@ -314,9 +311,9 @@ EXEMPT: dict[tuple[str, str], str] = {
     ("polysense.retrieve.stages", "SECTION_WEIGHT"): "named alone: tests/retrieve/test_stages",
     ("polysense.retrieve.stages", "SECTION_DECAY"): "named alone: tests/retrieve/test_stages",
     ("polysense.generate.ask", "MAX_HITS_PER_SECTION"): "of long files: tests/generate/test_ask",
-    ("polysense.retrieve.scope", "MAX_FILES"): "of named files: tests/retrieve/test_scope",
-    ("polysense.retrieve.scope", "MAX_LOOKED_AT"): "a bound on what is looked into",
-    ("polysense.retrieve.contents", "MAX_PASSAGES"): "a bound on what is read",
+    ("polysense.retrieve.narrow", "MAX_FILES"): "of named files: tests/retrieve/test_narrow",
+    ("polysense.retrieve.narrow", "MAX_LOOKED_AT"): "a bound on what is looked into",
+    ("polysense.retrieve.place_passages", "MAX_PASSAGES"): "a bound on what is read",
     ("polysense.generate.place", "MAX_PIECES"): "of named places: tests/generate/test_place",
     ("polysense.generate.place", "MIN_WORDS_OF_LEAD"): "of summaries: tests/generate/test_place",
 }

@@ -49,11 +49,16 @@ def test_the_contract(server: Server) -> None:
 
 
 def test_a_chat_is_signed_and_in_the_protocols_form(server: Server) -> None:
-    """The system apart, the bound, the temperature; the words, then the tokens."""
-    pieces = list(Bedrock(**options(server, "amazon.nova-lite-v1:0")).chat(QUESTION, most=50))
-    assert pieces == [WORDS, Usage(11, 7)]
+    """The system apart, the bound, the temperature; the words as they come, then the tokens; whole
+    where that is asked for.
+    """
+    plain = Bedrock(**options(server, "amazon.nova-lite-v1:0", stream=False))
+    assert list(plain.chat(QUESTION, most=50)) == [WORDS, Usage(11, 7)]
+    assert server.requests[-1][0] == "/model/amazon.nova-lite-v1:0/converse"
+    *pieces, usage = Bedrock(**options(server, "amazon.nova-lite-v1:0")).chat(QUESTION, most=50)
+    assert (len(pieces) > 2, "".join(map(str, pieces)), usage) == (True, WORDS, Usage(11, 7))
     path, headers, body = server.requests[-1]
-    assert path == "/model/amazon.nova-lite-v1:0/converse"
+    assert path == "/model/amazon.nova-lite-v1:0/converse-stream"
     signed = SIGNED.fullmatch(headers["Authorization"])
     assert signed is not None
     assert (signed["id"], signed["region"]) == ("AKIDEXAMPLE", "eu-west-1")
@@ -77,7 +82,9 @@ def test_pictures_go_to_models_that_see(server: Server) -> None:
 
 def test_thoughts_are_left_out(server: Server) -> None:
     """As from every model."""
-    assert list(Bedrock(**options(server, "thinks")).chat(QUESTION))[:-1] == [WORDS]
+    for streams in (True, False):
+        *pieces, _ = Bedrock(**options(server, "thinks", stream=streams)).chat(QUESTION)
+        assert "".join(map(str, pieces)) == WORDS
 
 
 @pytest.mark.parametrize(
@@ -92,6 +99,8 @@ def test_thoughts_are_left_out(server: Server) -> None:
         ("cut-off", "before its end"),
         ("filtered", "content filter"),
         ("empty", "empty answer"),
+        ("breaks-off", "before its end"),
+        ("fails-midway", "It fell over"),
     ],
 )
 def test_what_goes_wrong_is_told_without_the_key(
@@ -110,8 +119,24 @@ def test_what_goes_wrong_is_told_without_the_key(
 def test_a_request_that_is_refused_once_is_sent_again(server: Server) -> None:
     """As often as `retries` says."""
     server.requests.clear()
-    assert list(Bedrock(**options(server, "busy-once", retries=2)).chat(QUESTION))[0] == WORDS
+    assert list(Bedrock(**options(server, "busy-once", retries=2)).chat(QUESTION))[-1] == Usage(
+        11, 7
+    )
     assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("model", ["other-protocol", "cut-off", "empty", "broken"])
+def test_the_same_goes_wrong_where_the_answer_comes_whole(server: Server, model: str) -> None:
+    """And is told."""
+    with pytest.raises(ModelFailed):
+        list(Bedrock(**options(server, model, stream=False)).chat(QUESTION))
+
+
+def test_who_has_heard_enough_closes_the_stream(server: Server) -> None:
+    """No connection is left open for the rest."""
+    stream = Bedrock(**options(server, "amazon.nova-lite-v1:0")).chat(QUESTION)
+    assert WORDS.startswith(str(next(stream)))
+    stream.close()  # type: ignore[attr-defined]
 
 
 def test_nobody_there_and_no_credentials(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

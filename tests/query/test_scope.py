@@ -5,26 +5,26 @@ from __future__ import annotations
 import pytest
 
 from polysense.query.scope import scope
-from polysense.question import Scope
+from polysense.question import Pages, Scope
 
 PAGES = [
-    ("What is on page 12 of manual.pdf?", "manual.pdf", (12, 12)),
-    ("What's on page 7?", "", (7, 7)),
-    ("What does page 12 of the handbook say?", "handbook", (12, 12)),
-    ("Show me pages 3-5 of report.pdf", "report.pdf", (3, 5)),
-    ("Summarise page 4 of the harbour handbook", "harbour handbook", (4, 4)),
-    ("What does the last page of handbook.pdf say?", "handbook.pdf", (-1, -1)),
-    ("第12页讲什么", "", (12, 12)),
-    ("手册的第十二页讲什么？", "手册", (12, 12)),
-    ("请问handbook.pdf第3页说了什么？", "handbook.pdf", (3, 3)),
-    ("Was steht auf Seite 3 von handbuch.pdf?", "handbuch.pdf", (3, 3)),
-    ("Que dit la page 3 de guide.pdf ?", "guide.pdf", (3, 3)),
-    ("¿Qué dice la página 3 de guia.pdf?", "guia.pdf", (3, 3)),
+    ("What is on page 12 of manual.pdf?", "manual.pdf", ((12, 12),)),
+    ("What's on page 7?", "", ((7, 7),)),
+    ("What does page 12 of the handbook say?", "handbook", ((12, 12),)),
+    ("Show me pages 3-5 of report.pdf", "report.pdf", ((3, 5),)),
+    ("Summarise page 4 of the harbour handbook", "harbour handbook", ((4, 4),)),
+    ("What does the last page of handbook.pdf say?", "handbook.pdf", ((-1, -1),)),
+    ("第12页讲什么", "", ((12, 12),)),
+    ("手册的第十二页讲什么？", "手册", ((12, 12),)),
+    ("请问handbook.pdf第3页说了什么？", "handbook.pdf", ((3, 3),)),
+    ("Was steht auf Seite 3 von handbuch.pdf?", "handbuch.pdf", ((3, 3),)),
+    ("Que dit la page 3 de guide.pdf ?", "guide.pdf", ((3, 3),)),
+    ("¿Qué dice la página 3 de guia.pdf?", "guia.pdf", ((3, 3),)),
 ]
 
 
 @pytest.mark.parametrize(("words", "file", "pages"), PAGES)
-def test_the_contents_of_a_page(words: str, file: str, pages: tuple[int, int]) -> None:
+def test_the_contents_of_a_page(words: str, file: str, pages: Pages) -> None:
     """The page, and the file where it is named, by its file name or as one speaks of it."""
     read = scope(words)
     assert (read.granularity, read.aim) == ("page", "contents")
@@ -126,6 +126,20 @@ def test_how_many_pages(words: str, file: str) -> None:
     assert (scope(words).aim, scope(words).file) == ("length", file)
 
 
+@pytest.mark.parametrize(
+    ("words", "file"),
+    [
+        ("Summarise tide tables 2031.pdf", "tide tables 2031.pdf"),
+        ("What is on page 2 of the tide tables 2031.pdf?", "tide tables 2031.pdf"),
+        ("What does harbour rules.md say about dogs?", "harbour rules.md"),
+        ("Was steht in der Datei neue Preise.docx?", "neue Preise.docx"),
+    ],
+)
+def test_file_names_with_spaces(words: str, file: str) -> None:
+    """As far back as a word that belongs to no name."""
+    assert scope(words).file == file
+
+
 def test_a_passage_of_a_file() -> None:
     """Where the question says that it is to be looked for there."""
     read = scope("What does handbook.pdf say about puffins?")
@@ -146,6 +160,11 @@ def test_a_passage_of_a_file() -> None:
         "渡船讲什么语言？",
         "What does error E15 mean?",
         "Tell me about ferries",
+        "What does the guarantee cover?",  # things that hold other things than words
+        "What does the stew contain?",
+        "¿Qué contiene la caja?",
+        "Which page layout does the booklet have?",
+        "What page numbers are bold?",
     ],
 )
 def test_most_ask_for_any_passage(words: str) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from polysense import Library
-from polysense.protocols import Encoder, Vectors
+from polysense.protocols import Encoder, Reranker, Vectors
 from polysense.query.understand import understand
 from polysense.question import Rewrite, SearchText
 from polysense.registry import Kit
@@ -22,9 +22,10 @@ from polysense.retrieve.default_retriever import default_retriever, texts_for
 from polysense.retrieve.filters import excluding
 from polysense.retrieve.parse import parse
 from polysense.retrieve.search import search
+from polysense.retrieve.stages import Cap
 from polysense.stores.memory import Memory
 from polysense.testing import check_encoder
-from polysense.types import Asset, Calibration, Chunk, Part, Role, Space, Span
+from polysense.types import Asset, Calibration, Chunk, Part, Query, Role, Space, Span
 
 TEXTS = ("the tide turns at noon", "noon", "tide tide tide tide", "a mill wheel", "")
 
@@ -93,6 +94,26 @@ def test_late_interaction_as_a_second_stage(store: Memory, kit: Kit) -> None:
     assert [h.score for h in again] == [h.score for h in first]
     assert again[0].why[-1].space == "tokens"
     assert again[0].why[-1].score == pytest.approx(1.0, abs=1e-5)
+
+
+def test_a_reranker_scores_a_chunk_once(store: Memory, kit: Kit) -> None:
+    """However many rankings of one question it is in, as an answer is made of three."""
+    scored: list[str] = []
+
+    class Counting(Reranker):
+        accepts = frozenset({"text"})
+
+        def score(self, query: Query, chunks: Sequence[Chunk]) -> Sequence[float]:
+            scored.extend(c.id for c in chunks)
+            return [float(-len(c.text)) for c in chunks]
+
+    context = Search(
+        store, replace(kit, rerankers={"counting": Counting()}), understand(["tide"], kit)
+    )
+    plain = search(context, 9)
+    capped = search(context, 9, cap=Cap("asset", 1))
+    assert [h.chunk.id for h in plain] == [h.chunk.id for h in capped]
+    assert sorted(scored) == sorted({h.chunk.id for h in plain})
 
 
 def test_assets_can_be_set_aside_without_encoding_again(store: Memory, kit: Kit) -> None:

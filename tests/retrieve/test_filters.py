@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polysense.errors import BadFilter
-from polysense.retrieve.filters import COLUMNS, all_of, compile_where
+from polysense.retrieve.filters import COLUMNS, all_of, asks_for_uri, compile_where
 from polysense.stores.memory import Memory
 from polysense.types import Asset, Chunk, Span
 
@@ -270,3 +270,20 @@ def test_both() -> None:
     assert all_of("", "") == ""
     assert all_of("", "a = 1") == "a = 1"
     assert all_of("a = 1 OR b = 2", "", "c = 3") == "(a = 1 OR b = 2) AND (c = 3)"
+
+
+@pytest.mark.parametrize(
+    ("where", "does_ask"),
+    [
+        ("uri = '/a'", True),
+        ("page > 1 -- it's\nor uri like '/home/%'", True),
+        ("page > 1 /* ' */ or uri like '/home/%' /* ' */", True),
+        ("page > 1 or \"uri\" = '/a'", True),
+        ("not (URI is null)", True),
+        ("name = 'uri' or meta.uri = 'x' -- uri", False),
+        ("", False),
+    ],
+)
+def test_a_filter_of_uri_is_known_however_it_is_written(where: str, does_ask: bool) -> None:
+    """Comments and quotes hide nothing: what compiles is what a store is asked."""
+    assert asks_for_uri(where) == does_ask

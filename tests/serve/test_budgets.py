@@ -27,6 +27,14 @@ def test_what_is_left_out_is_as_usual() -> None:
     assert bounded_budget(BudgetRequest(), settings) == (Budget(), ())
 
 
+def test_a_server_may_grant_none() -> None:
+    """It is searched once then, and whoever asked for more is told."""
+    settings = ServerSettings(rounds=0)
+    budget, (warning,) = bounded_budget(BudgetRequest(rounds=2), settings)
+    assert (budget, warning) == (None, "this server lets no model search again")
+    assert bounded_budget(None, settings) == (None, ())
+
+
 @pytest.mark.parametrize("field", [{"rounds": 0}, {"tokens": -1}, {"seconds": 0}, {"steps": 3}])
 def test_a_budget_that_is_none(field: dict[str, int]) -> None:
     """Is refused before anything is searched."""

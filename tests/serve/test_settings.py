@@ -77,6 +77,8 @@ WRONG: tuple[tuple[str, Any], ...] = (
     ("port", None),
     ("port", float("inf")),
     ("upload_mb", 0),
+    ("rounds", -1),
+    ("round_tokens", 0),
     ("body_seconds", 0),
     ("body_seconds", float("nan")),
     ("patience", "1e99"),
@@ -91,6 +93,11 @@ def test_what_does_not_fit_is_named(name: str, value: Any) -> None:
     with pytest.raises(BadConfig, match=name) as e:
         read_settings({name: value}, {}, {})
     assert "default" in e.value.hint
+
+
+def test_searching_again_can_be_switched_off() -> None:
+    """By a number that would make no sense of most others."""
+    assert read_settings({"rounds": 0}, {}, {}).rounds == 0
 
 
 def test_an_unknown_setting_is_named() -> None:

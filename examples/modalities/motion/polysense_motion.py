@@ -98,10 +98,10 @@ def describe(trace: Trace) -> Trace:
 
 @cache
 def _scale() -> tuple[Trace, Trace]:
-    """Mean and spread of the features over a few traces of each kind."""
+    """Mean of the features over a few traces of each kind, and how they differ within a kind."""
     random = np.random.default_rng(0)
-    rows = np.stack([_features(make(kind, random)) for kind in MOTIONS for _ in range(4)])
-    return rows.mean(axis=0), np.maximum(rows.std(axis=0), 0.05)
+    rows = np.stack([[_features(make(kind, random)) for _ in range(6)] for kind in MOTIONS])
+    return rows.mean(axis=(0, 1)), np.maximum(rows.std(axis=1).mean(axis=0), 0.02)
 
 
 def _features(trace: Trace) -> Trace:
@@ -135,7 +135,7 @@ def _bands(signal: Trace) -> Trace:
 
 def _steps(random: np.random.Generator, time: Trace, rate: float, strength: float) -> Trace:
     """Up and down with each step, sideways with every second."""
-    rate *= random.uniform(0.92, 1.08)
+    rate *= random.uniform(0.85, 1.15)
     phase = random.uniform(0, 2 * np.pi)
     up = strength * (np.sin(2 * np.pi * rate * time + phase) ** 3)
     up += 0.35 * strength * np.sin(4 * np.pi * rate * time + phase)
@@ -143,8 +143,13 @@ def _steps(random: np.random.Generator, time: Trace, rate: float, strength: floa
     return np.stack([side, 0.5 * np.roll(up, 3), up], axis=1)
 
 
-def _still(_: np.random.Generator, time: Trace) -> Trace:
-    return np.zeros((len(time), 3))
+def _still(random: np.random.Generator, time: Trace) -> Trace:
+    """Breath, and now and then a small stir."""
+    breath = random.uniform(0.003, 0.02) * np.sin(2 * np.pi * random.uniform(0.2, 0.4) * time)
+    stir = np.zeros((len(time), 3))
+    for at in random.integers(0, len(time), random.integers(0, 4)):
+        stir[at : at + random.integers(5, 40)] += random.normal(0, 0.06, 3)
+    return stir + breath[:, None]
 
 
 def _stairs(random: np.random.Generator, time: Trace) -> Trace:
@@ -174,14 +179,16 @@ def _cycle(random: np.random.Generator, time: Trace) -> Trace:
 
 def _drive(random: np.random.Generator, time: Trace) -> Trace:
     """An engine's humming, and slow bends."""
-    hum = 0.06 * np.sin(2 * np.pi * random.uniform(17, 22) * time)
-    bend = 0.1 * np.sin(2 * np.pi * 0.1 * time + random.uniform(0, 6))
+    hum = random.uniform(0.03, 0.12) * np.sin(2 * np.pi * random.uniform(12, 23) * time)
+    bend = random.uniform(0.03, 0.2) * np.sin(
+        random.uniform(0.3, 1.5) * time + random.uniform(0, 6)
+    )
     return np.stack([bend, hum, hum], axis=1)
 
 
 def _jump(random: np.random.Generator, time: Trace) -> Trace:
     """Flight and landing, again and again."""
-    phase = (time * random.uniform(0.9, 1.1) + random.uniform(0, 1)) % 1
+    phase = (time * random.uniform(0.7, 1.3) + random.uniform(0, 1)) % 1
     up = np.where(phase < 0.4, -0.95, np.where(phase < 0.55, 2.5, 0.0))
     return np.stack([0.1 * up, 0.1 * up, up], axis=1)
 
@@ -304,8 +311,9 @@ CIRCUMSTANCES = ("", " for a while", " today", " again", " alone")
 def make(kind: str, random: np.random.Generator) -> Trace:
     """A trace of a kind: 6 to 12 seconds, the sensor in any direction, with noise."""
     time = np.arange(int(random.uniform(6, 12) * RATE)) / RATE
-    trace = MOTIONS[kind][0](random, time) * random.uniform(0.85, 1.15)
-    trace = trace + random.normal((0, 0, 1), 0.02, trace.shape)  # gravity, and noise
+    noise = random.uniform(0.005, 0.04)
+    trace = MOTIONS[kind][0](random, time) * random.uniform(0.6, 1.4)
+    trace = trace + random.normal((0, 0, 1), noise, trace.shape)  # gravity, and noise
     turn, _ = np.linalg.qr(random.normal(size=(3, 3)))
     return np.asarray(trace @ turn.T)
 
@@ -323,7 +331,7 @@ def make_folder(folder: Path, count: int = 320, seed: int = 0) -> list[tuple[str
         rows.append((name, kind, words))
     with (folder / "pairs.csv").open("w", newline="") as file:
         table = csv.writer(file)
-        table.writerow(["motion", "text", "kind"])
+        table.writerow(["motion", "text", "group"])
         table.writerows((name, words, kind) for name, kind, words in rows)
     return rows
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from polysense.augment.constrain import stands_in, unmet
 from polysense.augment.features import Features, features, kind_fit, term_coverage
+from polysense.augment.letter_parts import ADDRESS, LETTER
 from polysense.augment.passages import Excerpt, excerpts
 from polysense.augment.substitution import (
     Substitution,
@@ -45,6 +46,11 @@ MAX_DESCRIBED = 150
 SAID_OTHERWISE = 0.9
 """Nearness from which on a passage may be about a thing of the question that it calls otherwise;
 judged on near misses.
+"""
+
+ASKED_NEARNESS = 1.0
+"""Nearness of a label's value, or of a part of a letter, that the question asks for: a name alone
+lies far from the question that it answers. Judged.
 """
 
 NOUN_WEIGHT = 2.0
@@ -107,10 +113,10 @@ def compress(
     """The hits' passages, best first; the kit's text encoder for the question's language, where
     there is one, tells their meaning.
     """
-    candidates = excerpts(hits)
+    reader = _Reader(question, hits, kit, around or NoSurroundings())
+    candidates = excerpts(hits, reader.words, reader.language)
     if not candidates:
         return []
-    reader = _Reader(question, hits, kit, around or NoSurroundings())
     # encoding all would take too long
     first = sorted(
         ((reader.describe(e, reader.chunk_nearness[e.rank]), e) for e in reader.few(candidates)),
@@ -174,11 +180,17 @@ class _Reader:
     def describe(self, excerpt: Excerpt, nearness: float | None) -> Passage:
         """A passage as it is ranked."""
         text = _with_title(excerpt)
+        value = excerpt.answer_text if excerpt.says else text
         codes = (c.text for c in self.codes if stands_in(c, text))
         own_terms = [
             *terms(text, self.language),
             *(t for c in codes for t in terms(c, self.language)),
         ]
+        if excerpt.is_asked:  # it is that of all that its chunk tells of
+            own_terms += terms(f"{excerpt.says} {LETTER}", self.language)
+            # but an address is that of whom it names
+            own_terms += self.context_terms[excerpt.rank] if excerpt.says != ADDRESS else ()
+            nearness = None if nearness is None else max(nearness, ASKED_NEARNESS)
         return Passage(
             hit=excerpt.hit,
             rank=excerpt.rank,
@@ -191,13 +203,13 @@ class _Reader:
                 self.words,
                 self.terms,
                 self.weights,
-                kind_fit(self.question.kind, text, self.words, self.own_language),
+                kind_fit(self.question.kind, value, self.words, self.own_language),
                 nearness,
             ),
             rule=rule(nearness is not None, self.has_spaces, self.question.language),
             nearness=nearness,
             weight=excerpt.weight,
-            about=excerpt.title,
+            about=excerpt.title or excerpt.label,
         )
 
     def unmet(self, excerpt: Excerpt, nearness: float | None) -> tuple[Constraint, ...]:

@@ -7,7 +7,7 @@ in the title of the document as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from polysense.augment.passages import Excerpt
 from polysense.augment.surroundings import Surroundings
@@ -34,6 +34,9 @@ MIN_STEM, MAX_ENDING = 4, 2
 """Letters that forms of a name share at least, and of the shorter what may be its ending: Ireland,
 Irish is too far, Africa, Africans is one. Judged on questions of SQuAD 2.0.
 """
+
+MAX_ALTERNATIVES = 6
+"""What is named in the place of what is missing, at most; judged."""
 
 _NAME_JOINT_TEXT = "of de la le van von der den the und and et y du del"
 _NAME_JOINTS = frozenset(_NAME_JOINT_TEXT.split())
@@ -131,7 +134,23 @@ def _split(text: str) -> list[str]:
     return re.findall(r"[^\W\d_]+|\d+(?:[.,:]\d+)*|[^\w\s]+", _JOINT.sub(" ", text)) or [text]
 
 
-def alternatives(constraint: Constraint, text: str, limit: int = 6) -> list[str]:
+def alternatives_nearby(constraint: Constraint, own: str, others: Iterable[str]) -> list[str]:
+    """What there is in the place of what stands nowhere: all that the nearest place tells; where
+    that is one thing alone, also what others tell, and nothing where that is too much to be told.
+
+    >>> alternatives_nearby(Constraint("code", "E15"), "E12", ["E14", "E16"])
+    ['E12', 'E14', 'E16']
+    >>> alternatives_nearby(Constraint("code", "E99"), "E12", [f"E{n}" for n in range(50)])
+    []
+    """
+    nearest = alternatives(constraint, own)
+    if len(nearest) != 1:
+        return nearest
+    all_of_them = alternatives(constraint, "\n".join((own, *others)), MAX_ALTERNATIVES + 1)
+    return all_of_them if len(all_of_them) <= MAX_ALTERNATIVES else []
+
+
+def alternatives(constraint: Constraint, text: str, limit: int = MAX_ALTERNATIVES) -> list[str]:
     """What of the same kind stands in a text in its place: other codes of that shape, other years.
 
     >>> alternatives(Constraint("code", "E15"), "E12 pump blocked, E14 tank empty, filter 3")

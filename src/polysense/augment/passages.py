@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from polysense.augment.letter_parts import ADDRESS, LetterPart, is_label, letter_parts, names_part
+from polysense.read.language.analysis import terms
+from polysense.read.language.questions import content_terms
 from polysense.retrieve.pinpoint import LIST_ITEM, passage_offsets
 from polysense.types import Chunk, Hit, Span
 
@@ -59,7 +63,8 @@ _LABELLED = re.compile(r"\s*[^\W\d][^:：\n.!?。]{0,40}[:：]\s*\S.*")
 class Excerpt:
     """A stretch of a hit's words that can be said alone; rank is that of its hit, from 0.
 
-    answer is where what is said of it begins, behind a question that stands at its head.
+    answer is where what is said of it begins, behind a question or a label that stands at its head.
+    says are words for what it is (see `LetterPart`), is_asked: the question asks for just that.
     """
 
     hit: Hit
@@ -67,6 +72,8 @@ class Excerpt:
     start: int
     end: int
     answer: int
+    says: str = ""
+    is_asked: bool = False
 
     @property
     def text(self) -> str:
@@ -85,6 +92,12 @@ class Excerpt:
         """What is said of it."""
         chunk = self.hit.chunk
         return chunk.text[self.answer : self.end] if chunk.text else chunk.context
+
+    @property
+    def label(self) -> str:
+        """The line that names the value below it."""
+        head = self.hit.chunk.text[self.start : self.answer].strip()
+        return head if not self.says and is_label(head) else ""
 
     @property
     def title(self) -> str:
@@ -125,24 +138,52 @@ def _is_reference(chunk: Chunk, preceding: str) -> bool:
     return bool(headings) and not _HEADING.search(preceding, headings[-1].end())
 
 
-def excerpts(hits: Sequence[Hit]) -> list[Excerpt]:
+def excerpts(hits: Sequence[Hit], question: str = "", language: str = "") -> list[Excerpt]:
     """All that can be said alone of these hits, in order.
 
-    A question is said with what follows it, a line that ends in a colon with its list.
+    A question is said with what follows it, a line that ends in a colon with its list, a label with
+    its value below: those that have the form of one, and those that the question names.
     """
-    return [e for rank, hit in enumerate(hits) for e in _of_hit(hit, rank)]
+    return [e for rank, hit in enumerate(hits) for e in _of_hit(hit, rank, question, language)]
 
 
-def _of_hit(hit: Hit, rank: int) -> Iterator[Excerpt]:
+def _of_hit(hit: Hit, rank: int, question: str, language: str) -> Iterator[Excerpt]:
     chunk = hit.chunk
     offsets = passage_offsets(chunk)
     pieces = [chunk.text[a:b] for a, b in offsets]
+    taken, asked = set[int](), set(terms(question, language))
+    if chunk.modality == "text" and not chunk.span.seconds:
+        for part in _letter_parts(chunk, offsets, pieces, question, language):
+            start, answer = offsets[part.first][0], offsets[part.answer][0] + part.skip
+            end = offsets[part.last][1]
+            end -= len(chunk.text[start:end]) - len(chunk.text[start:end].rstrip(" ,:：，"))
+            name = part.says or chunk.text[start:answer]
+            is_asked = names_part(name, question, language, is_any=bool(part.says))
+            whole = Excerpt(hit, rank, start, end, answer, part.says, is_asked)
+            taken |= set(range(part.first, part.last + 1)) if answer > start else set()
+            is_said = set(content_terms(whole.answer_text, language)) <= asked
+            if not is_said and (is_asked or part.says != ADDRESS):
+                yield whole
     i = 0
     while i < len(offsets):
+        if i in taken:
+            i += 1
+            continue
         answer = _behind_question(pieces, i) if chunk.modality != "code" else i
         last = _end_of_list(pieces, answer) if chunk.modality != "code" else answer
         yield Excerpt(hit, rank, offsets[i][0], offsets[last][1], offsets[answer][0])
         i = last + 1
+
+
+def _letter_parts(
+    chunk: Chunk,
+    offsets: Sequence[tuple[int, int]],
+    pieces: Sequence[str],
+    question: str,
+    language: str,
+) -> list[LetterPart]:
+    gaps = [chunk.text[b:c] for (_, b), (c, _) in pairwise(offsets)]
+    return letter_parts(pieces, [*gaps, ""], question, language)
 
 
 def _behind_question(pieces: Sequence[str], i: int) -> int:

@@ -22,8 +22,11 @@ def answer_listener(streams: bool) -> Callable[[AnswerEvent], None]:
 
     def hear(event: AnswerEvent) -> None:
         if isinstance(event, GenerationStep):
-            line.step("making", event.done, event.total)
-        elif streams and getattr(event, "modality", "") == "text":
+            if event.total:
+                line.step("making", event.done, event.total)
+            return
+        line.end()  # of a model that was given up
+        if streams and getattr(event, "modality", "") == "text":
             print(getattr(event, "data", ""), flush=True)
 
     return hear

@@ -22,7 +22,9 @@ from polysense.cli.common import (
 )
 
 if TYPE_CHECKING:
+    from polysense.evaluate.cases import Case
     from polysense.evaluate.figures import Figure
+    from polysense.evaluate.grid import Cell, Trial
     from polysense.evaluate.model_judge import ModelJudge
     from polysense.library import Library
 
@@ -88,6 +90,12 @@ def declare_eval(command: Command) -> None:
     )
     c.add_argument(
         "-o", "--output", metavar="FILE", help="write the page there, such as docs/grid.md"
+    )
+    c.add_argument(
+        "--profile",
+        default="",
+        metavar="P",
+        help="the models of this profile (hub, api or a file), too: both ways of each cell",
     )
     c.add_argument(
         "--data",
@@ -243,8 +251,9 @@ def _grid(args: argparse.Namespace) -> int:
     from polysense.demo import FILES
     from polysense.evaluate import collection
     from polysense.evaluate.cases import cases
-    from polysense.evaluate.grid import Trial, measure, outputs, report, summary
+    from polysense.evaluate.grid import measure, outputs, report, summary
     from polysense.evaluate.grid_drawing import svg
+    from polysense.evaluate.ways import models_of_cells, ways_json, ways_page
     from polysense.ingest.progress import ProgressLine
     from polysense.library import Library
 
@@ -269,8 +278,33 @@ def _grid(args: argparse.Namespace) -> int:
             f"{args.each} questions for each kind of input, to a library of "
             f"{len(kb.assets())} files, on {os.cpu_count()} cores.",
         )
+        output_names = [c.output for c in cells if c.input == cells[0].input]
+    result = {**summary(cells), "each": args.each}
+    if args.profile:
+        by_models = _measure_models(args, folder, trials_to_run, output_names, print_trial)
+        page += "\n".join(ways_page(cells, by_models))
+        result |= {"by model": models_of_cells(by_models), "ways": ways_json(cells, by_models)}
     if args.output:
         Path(args.output).write_text(page, "utf-8")
         Path(args.output).with_suffix(".svg").write_text(svg(cells), "utf-8")
-    print_result(args, {**summary(cells), "each": args.each}, page.splitlines())
+    print_result(args, result, page.splitlines())
     return SUCCESS if all(c.lit for c in cells) else PARTIAL
+
+
+def _measure_models(
+    args: argparse.Namespace,
+    folder: Path,
+    cases: Sequence[Case],
+    outputs: Sequence[str],
+    print_trial: Callable[[Trial], object],
+) -> list[Cell]:
+    """The same cases over the same library, answered by the models of a profile alone."""
+    from polysense import config, registry
+    from polysense.evaluate.grid import measure
+    from polysense.evaluate.ways import with_models_of
+    from polysense.library import Library
+
+    settings = config.read()
+    kit = with_models_of(settings.kit(), registry.kit(args.profile))
+    with Library(folder, kit=kit, limits=settings.limits) as kb:
+        return measure(kb, kit, cases, outputs, print_trial)

@@ -1,34 +1,46 @@
-"""Commands that teach: align, compare, and those of the files beside this one."""
+"""Commands that teach: align, tune, compare, and those of the files beside this one."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from polysense.cli.common import FAILURE, SUCCESS, Command, print_result
-from polysense.cli.training_input import FOLDER, pairs_of, side_of
+from polysense.cli.common import FAILURE, SUCCESS, Command, library, print_result
+from polysense.cli.training_compression import declare_compress
+from polysense.cli.training_encoders import FOLDER, pairs_of, side
 from polysense.cli.training_modality import declare_modality
 
 if TYPE_CHECKING:
     from polysense.train.align.alignment import Alignment
+    from polysense.train.data.pairs import Pair
 
 
 def declare_train(command: Command) -> None:
-    """Train, and what it trains."""
-    c = command(None, "train", "teach the spaces: align, and compare what came of it")
+    """Train, and what it trains (training_compression: with fewer numbers)."""
+    c = command(
+        None, "train", "teach the spaces: align, compress, tune, and compare what came of it"
+    )
     recipes = c.add_subparsers(
-        dest="recipe", metavar="WHAT", required=True, help="align or compare"
+        dest="recipe", metavar="WHAT", required=True, help="align, compress, tune or compare"
     )
     c = command(
         _align, "align", "bring one encoder's vectors into the space of another one", recipes
     )
     c.add_argument(
         "pairs",
+        nargs="?",
         type=Path,
         metavar="PAIRS",
         help="a csv, tsv or JSON-lines file with two columns, such as image,text; or a folder of "
         "files with words beside them",
+    )
+    c.add_argument(
+        "--mine",
+        default="",
+        metavar="MODALITY",
+        help="in place of PAIRS: things of the library (-l) with the words it has about them",
     )
     c.add_argument("--from", dest="source", required=True, metavar="ENCODER", help="such as photo")
     c.add_argument(
@@ -53,6 +65,9 @@ def declare_train(command: Command) -> None:
         "--negatives", type=int, default=0, metavar="N", help="hard negatives for each pair"
     )
     c.add_argument(
+        "--copies", type=int, default=0, metavar="N", help="varied copies of each pair to train on"
+    )
+    c.add_argument(
         "--closing", default="auto", metavar="HOW", help="of the gap: none, centre, whiten, auto"
     )
     c.add_argument(
@@ -69,19 +84,39 @@ def declare_train(command: Command) -> None:
         "-o", "--output", type=Path, metavar="FOLDER", help=f"default: {FOLDER}/NAME of the pairs"
     )
     declare_modality(command, recipes)
+    declare_compress(command, recipes)
+    c = command(_tune, "tune", "find fusion weights and depths on judged queries", recipes)
+    c.add_argument(
+        "queries",
+        metavar="FILE",
+        type=Path,
+        help='as for `eval retrieval`: {"query": "...", "relevant": [{"file": "..."}]}',
+    )
+    c.add_argument(
+        "--most", type=int, default=24, metavar="N", help="retrievers to try (default 24)"
+    )
+    c.add_argument("--seed", type=int, default=0, metavar="N")
     c = command(_compare, "compare", "set two trainings side by side", recipes)
     c.add_argument("earlier", type=Path, metavar="FOLDER")
     c.add_argument("later", type=Path, metavar="FOLDER")
 
 
 def _align(args: argparse.Namespace) -> int:
+    from polysense.errors import BadQuery
     from polysense.ingest.progress import ProgressLine
     from polysense.train.align.alignment import align
     from polysense.train.align.settings import AlignSettings
+    from polysense.train.data.mine.library import mine_pairs
     from polysense.train.run.fit import FitSettings
 
     progress = ProgressLine()
-    pairs = pairs_of(args.pairs, args.columns, progress)
+    if bool(args.pairs) == bool(args.mine):
+        raise BadQuery("name a table of pairs, or --mine", "polysense train align pairs.csv ...")
+    if args.mine:
+        with library(args) as kb:
+            pairs: Sequence[Pair] = mine_pairs(kb, args.mine)
+    else:
+        pairs = pairs_of(args.pairs, args.columns, progress)
     settings = AlignSettings(
         head=args.head,
         inner=args.inner,
@@ -89,17 +124,18 @@ def _align(args: argparse.Namespace) -> int:
         negatives=args.negatives,
         closing=args.closing,
         both=args.both,
+        copies=args.copies,
         fit=FitSettings(
             steps=args.steps, batch=args.batch, learning_rate=args.rate, seed=args.seed
         ),
     )
-    folder = args.output or FOLDER / args.pairs.stem
+    folder = args.output or FOLDER / (args.mine or args.pairs.stem)
     result = align(
         pairs,
-        side_of(args.source),
-        side_of(args.to),
+        side(args.source),
+        side(args.to),
         folder,
-        before=None if args.before == "-" else side_of(args.before),
+        before=None if args.before == "-" else side(args.before),
         also={p.stem: pairs_of(p, args.columns, progress) for p in args.also},
         settings=settings,
         anyway=args.anyway,
@@ -145,6 +181,18 @@ def _lines(result: Alignment, folder: Path) -> list[str]:
         f"Not written: the interval of the change includes no gain. The card is in {folder}/"
         "training; more pairs may help, and --anyway writes it all the same.",
     ]
+
+
+def _tune(args: argparse.Namespace) -> int:
+    from polysense.evaluate.question_file import read_queries
+    from polysense.ingest.progress import ProgressLine
+    from polysense.train.tune import tune, tuning_json, tuning_lines
+
+    queries = read_queries(args.queries)
+    with library(args) as kb:
+        tunings = tune(kb, queries, most=args.most, seed=args.seed, progress=ProgressLine())
+    print_result(args, {"tunings": tuning_json(tunings)}, tuning_lines(tunings))
+    return SUCCESS
 
 
 def _compare(args: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from polysense.cli.common import FAILURE, SUCCESS, Command, print_result
-from polysense.cli.training_input import FOLDER, pairs_of, side_of
+from polysense.cli.training_encoders import FOLDER, pairs_of, side
 
 if TYPE_CHECKING:
     from polysense.train.modality.projector import Projection
@@ -66,8 +66,8 @@ def _modality(args: argparse.Namespace) -> int:
     folder = args.output or args.into or FOLDER / args.pairs[0].stem
     result = add_modality(
         [pairs_of(path, args.columns, progress) for path in args.pairs],
-        side_of(args.source),
-        side_of(f"aligned:model={args.into}" if args.into else args.to),
+        side(args.source),
+        side(f"aligned:model={args.into}" if args.into else args.to),
         folder,
         existing=args.into,
         settings=replace(PROJECTOR, head=args.head, inner=args.inner, loss=args.loss, fit=fit),

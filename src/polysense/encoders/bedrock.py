@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
@@ -11,6 +12,11 @@ from polysense.encoders.framework_encoder import FrameworkEncoder
 from polysense.endpoints.bedrock import BedrockModel
 from polysense.errors import BadConfig
 from polysense.types import Role
+
+
+def _titan_v1(text: str, _: Role, dim: int) -> dict[str, Any]:  # noqa: ARG001 - it has one width
+    """Titan Embeddings G1: words, and nothing else."""
+    return {"inputText": text}
 
 
 def _titan(text: str, _: Role, dim: int) -> dict[str, Any]:
@@ -28,16 +34,22 @@ def _nova(text: str, role: Role, dim: int) -> dict[str, Any]:
 
 
 _BODIES: Mapping[str, Callable[[str, Role, int], dict[str, Any]]] = {
+    "amazon.titan-embed-text-v1": _titan_v1,
+    "amazon.titan-embed-g1-text": _titan_v1,
     "amazon.titan-embed-text": _titan,
-    "amazon.nova": _nova,
+    "amazon.nova-2-multimodal": _nova,
 }
-"""What is asked of a model, by how its id begins (after the region of an inference profile)."""
+"""What is asked of a model, by how its id begins; the first that fits."""
+
+_REGION = re.compile(r"[a-z-]+\.(?=amazon\.)")
+"""How the id of an inference profile begins: us.amazon..."""
 
 
 class Bedrock(FrameworkEncoder):
     """Passages are sent there as they are indexed, one by one, questions as they are asked.
 
-    dim is one of the sizes that the model has (Titan: 256, 512, 1024); 0 leaves it to the model.
+    dim is one of the sizes that the model has (Titan V2: 256, 512, 1024; V1 has one); 0 leaves it
+    to the model.
     `polysense.encoders.framework_encoder` has the other options, `polysense.endpoints.bedrock`
     those of the server: region, endpoint_url, seconds, retries.
     """
@@ -78,8 +90,8 @@ class Bedrock(FrameworkEncoder):
     @cached_property
     def _body(self) -> Callable[[str, Role, int], dict[str, Any]]:
         model = self._endpoint.model
-        bodies = (b for start, b in _BODIES.items() if start in model.rpartition("/")[2])
-        body = next(bodies, None)
+        own_id = _REGION.sub("", model.rpartition("/")[2], count=1)
+        body = next((b for start, b in _BODIES.items() if own_id.startswith(start)), None)
         if body is None:
             raise BadConfig(
                 f"bedrock: {model} is no embedding model of Titan or Nova",

@@ -83,6 +83,7 @@ class BedrockModel:
         """Whatever goes wrong, as ModelFailed; without its traceback, in which a signed request
         stands.
         """
+        from botocore.eventstream import ParserError
         from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
         try:
@@ -95,7 +96,13 @@ class BedrockModel:
         except BotoCoreError as e:
             hint = "Check region= and endpoint_url=, then ask again."
             raise self.failure(f"cannot be reached: {_one_line(str(e))}", hint) from None
-        except (ValueError, KeyError, TypeError, AttributeError):  # an answer of another shape
+        except (
+            ParserError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+        ):  # an answer of another shape
             hint = "Check model= and endpoint_url=."
             raise self.failure("spoke something else than Bedrock's protocol", hint) from None
 

@@ -34,7 +34,7 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _BAD_IN_KEY = re.compile(r"[^!-~]")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OpenAIServer:
     """A model on a server.
 
@@ -52,6 +52,14 @@ class OpenAIServer:
     retries: int = 2
     api_version: str = ""
     plugin: str = "openai"
+
+    def __repr__(self) -> str:
+        """Without the user and the password of the address: it is written into logs.
+
+        >>> OpenAIServer("m", "https://user:pass@host/v1")
+        OpenAIServer(model='m', address='https://host/v1')
+        """
+        return f"OpenAIServer(model={self.model!r}, address={self.address!r})"
 
     @cached_property
     def address(self) -> str:

@@ -191,7 +191,7 @@ def _caption_warnings(evidence: Sequence[Evidence]) -> list[str]:
     for e in evidence:
         meta, text = e.hit.chunk.meta, str(e.part.data).strip() if e.part.modality == "text" else ""
         if meta.get("caption") and (not text or text in str(meta["caption"])):
-            name, model = e.hit.chunk.asset.name, meta.get("caption_model", "")
+            name, model = e.hit.chunk.asset.label, meta.get("caption_model", "")
             warnings[name] = f"what is said of {name} is a description by {model}"
     return list(warnings.values())
 

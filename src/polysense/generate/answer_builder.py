@@ -20,11 +20,11 @@ from polysense.generate.routes import Pipeline, candidate_routes, routes_by_word
 from polysense.generate.run_route import MadePart, run_route
 from polysense.generate.writing.instructions import instruction_warnings
 from polysense.generate.writing.originals import original
-from polysense.generate.writing.packing import pack, pack_for
+from polysense.generate.writing.packing import pack_for
 from polysense.generate.writing.passage_writer import (
-    CONTEXT,
     PassageWriter,
     passage_generator,
+    passages,
 )
 from polysense.generate.writing.writer import Writing
 from polysense.make.file.provenance import Source, stamp
@@ -210,7 +210,7 @@ class AnswerBuilder:
                 if self.support.is_sufficient
                 else []
             )
-            extras = self._conditions(pipeline, [main, *others])
+            extras = self._related_evidence(pipeline, [main, *others])
             pieces = [main, *others, *extras]
             outputs: list[MadePart] = []
             for m in run_route(
@@ -225,7 +225,7 @@ class AnswerBuilder:
                 return self._record(outputs, main, pipeline, notify, extras)
         return []
 
-    def _conditions(self, pipeline: Pipeline, pieces: Sequence[Evidence]) -> list[Evidence]:
+    def _related_evidence(self, pipeline: Pipeline, pieces: Sequence[Evidence]) -> list[Evidence]:
         """What is related to the evidence, for a model to follow beside it, numbered after all."""
         if not self._is_generated(pipeline):
             return []
@@ -242,15 +242,8 @@ class AnswerBuilder:
         """
         if self.conclusion or not self.support.is_sufficient:
             return []
-        generator = passage_generator(self.kit)
-        model = self.kit.language_model
-        if generator is not None:
-            passages = pack(self.support.evidence, hits, CONTEXT)
-            model = PassageWriter(generator, self.question.query, passages)
-        if model is None or not _is_readable(self.support.evidence[0], model):
-            return []
-        pieces = pack_for(model, self.support.evidence, hits, self.around)
-        if not pieces:
+        model, pieces = self._writer(hits)
+        if model is None or not pieces or not _is_readable(self.support.evidence[0], model):
             return []
         writing = Writing(model, self.question, pieces, self._nearness)
         parts: list[AnswerPart] = []
@@ -276,6 +269,14 @@ class AnswerBuilder:
             ]
         self.has_refused = writing.has_refused
         return parts
+
+    def _writer(self, hits: Sequence[Hit]) -> tuple[LanguageModel | None, list[Evidence]]:
+        """Who writes the answer, and what it is given; None where nobody is named."""
+        model, evidence = self.kit.language_model, self.support.evidence
+        if (generator := passage_generator(self.kit)) is not None:
+            pieces = passages(evidence, hits)
+            return PassageWriter(generator, self.question.query, pieces), pieces
+        return model, pack_for(model, evidence, hits, self.around) if model else []
 
     def _nearness(self, sentence: str, evidence: str) -> float | None:
         """How near a sentence is to what of the evidence is nearest in meaning."""

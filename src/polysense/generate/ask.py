@@ -28,7 +28,7 @@ from polysense.generate.unclear import ask_what_is_meant
 from polysense.generate.without_search import answer_without_search
 from polysense.ingest.cache import with_local_file
 from polysense.ingest.catalogue import Catalogue
-from polysense.ingest.contents import chunks_of_asset
+from polysense.ingest.inventory import chunks_of_asset
 from polysense.query.understand import indexed_assets, understand
 from polysense.question import MAX_CHARACTERS, Question
 from polysense.results import Answer
@@ -39,6 +39,7 @@ from polysense.retrieve.related_assets import related_hits
 from polysense.retrieve.search import MAX_RESULTS, search, with_duplicate_locations
 from polysense.retrieve.stages import Cap
 from polysense.retrieve.surroundings import StoredSurroundings, neighbours
+from polysense.retrieve.whole_tables import WholeTables
 from polysense.types import Hit, Modality, Part, Ranking
 
 MAX_HITS_PER_SECTION, MAX_HITS_PER_ASSET = 3, 3
@@ -74,6 +75,7 @@ class Asking:
         self._search, self._search_again = first, search_again
         self._catalogue, self._cache, self._k = catalogue, cache, k
         self._retriever, self._where = retriever, where
+        self._tables = WholeTables(first.store)
 
     def answer(
         self,
@@ -96,17 +98,14 @@ class Asking:
                 notify(part.part)
             return direct
         around = StoredSurroundings(self._search.store)
-        draft = retrieve_iteratively(
+        drafting = retrieve_iteratively(
             kit.generators.values(), self._search.question.query, targets, self._hits_for_draft
         )
-        if draft:
-            findings = Findings(self._sources_of(draft, start))
+        if drafting.best:
+            findings = Findings(self._sources_of(drafting.best, start))
         else:
             judge = partial(self._judge, around=around)
-            findings = find_evidence(self._search.question, self._best_places, judge)
-            if findings.support is None and _translations(self._search.question):
-                support = judge(self._search.question, list(findings.ranking))
-                findings = replace(findings, support=support)
+            findings = self._find_evidence(judge)
             if budget and model:
                 findings = explore(
                     model, self._search.question, findings, self._tools(judge), budget, notify
@@ -115,11 +114,13 @@ class Asking:
             findings.ranking,
             self._catalogue.places([h.chunk.asset.id for h in findings.ranking]),
         )
+        ranking = replace(ranking, warnings=(*drafting.warnings, *ranking.warnings))
+        usage = drafting.usage + findings.usage
         question = self._search.question
         if schema is not None:
             support = findings.support or gather(question, list(ranking), kit, around)
             json_result = json_answer(question, ranking, kit, schema, support, notify)
-            return replace(json_result, usage=json_result.usage + findings.usage)
+            return replace(json_result, usage=json_result.usage + usage)
 
         def find_related(modality: Modality, likeness_only: bool) -> Sequence[Hit]:
             own = [
@@ -142,7 +143,20 @@ class Asking:
             findings.support,
             findings.missing,
         )
-        return replace(result, usage=result.usage + findings.usage)
+        return replace(result, usage=result.usage + usage)
+
+    def _find_evidence(self, judge: Judge) -> Findings:
+        """What answers the question; of everything, where nothing in a place does that its words
+        may not mean.
+        """
+        question, wider = self._search.question, self._search.wider
+        findings = find_evidence(question, self._best_places, judge)
+        if findings.support is None and (wider or _translations(question)):
+            findings = replace(findings, support=judge(question, list(findings.ranking)))
+        if wider is None or (findings.support and findings.support.is_sufficient):
+            return findings
+        self._search = wider
+        return self._find_evidence(judge)
 
     def _direct_answer(self, is_json: bool) -> Answer | None:
         """What needs no search, and is no JSON; of several files, that a pronoun, or a page, alone
@@ -240,7 +254,10 @@ class Asking:
         return context.question, replace(rankings[0], hits=self._with_files(hits.values()))
 
     def _with_files(self, hits: Iterable[Hit]) -> tuple[Hit, ...]:
-        return tuple(replace(h, chunk=with_local_file(h.chunk, self._cache)) for h in hits)
+        return tuple(
+            replace(h, chunk=self._tables.with_table(with_local_file(h.chunk, self._cache)))
+            for h in hits
+        )
 
 
 def _translations(question: Question) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from polysense.augment.compress import Passage, compress
-from polysense.augment.constrain import alternatives
+from polysense.augment.constrain import alternatives_nearby
 from polysense.augment.guard import looks_like_injection
 from polysense.augment.support import THRESHOLD
 from polysense.augment.surroundings import Surroundings
@@ -162,7 +162,7 @@ def _gather_passages(
                 evidence = with_heading(_number(selected), words)
                 evidence = with_place(evidence, question.scope)
                 return Support(evidence, confidence, candidates=candidates)
-    return _near_miss(honest, question)
+    return _near_miss(honest, question, around)
 
 
 def _usable(passages: Sequence[Passage]) -> list[Passage]:
@@ -208,14 +208,18 @@ def _verdict(p: Passage, is_said: bool) -> str:
     return "not said, another is likelier" if p.support >= THRESHOLD else "not said, no support"
 
 
-def _near_miss(passages: Sequence[Passage], question: Question) -> Support:
-    """What is nearest, and what it lacks."""
+def _near_miss(
+    passages: Sequence[Passage], question: Question, around: Surroundings | None
+) -> Support:
+    """What is nearest, and what it lacks; of what stands nowhere, what there is in its place."""
     nearest = _number(_select(passages, question))
     if not passages:
         return Support()
     best = max(passages, key=lambda p: p.score)
-    text = f"{best.text}\n{best.hit.chunk.words}"
-    instead = tuple(dict.fromkeys(a for c in best.unmet for a in alternatives(c, text)))
+    absent = [c for c in best.unmet if around is None or not around.occurs(c.text)]
+    own = f"{best.text}\n{best.hit.chunk.words}"
+    others = {p.hit.chunk.id: p.hit.chunk.words for p in passages}.values()
+    instead = tuple(dict.fromkeys(a for c in absent for a in alternatives_nearby(c, own, others)))
     confidence = max((p.support for p in passages if p.is_about_it), default=0.0)
     missing = tuple(dict.fromkeys(map(str, best.unmet)))
     confidence = min(confidence, THRESHOLD - 1e-9)

@@ -11,32 +11,33 @@ what to look for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
+from polysense.errors import Cancelled, PolysenseError
+from polysense.events import GenerationStep
 from polysense.generate.evidence import whole_chunk_evidence
+from polysense.messages import Usage
 from polysense.protocols import Generator
-from polysense.types import Evidence, Hit, Modality, Part, Query
+from polysense.types import Evidence, Hit, Modality, Origin, Part, Query
 
 Retrieve = Callable[[Query, Sequence[Modality]], Sequence[Hit]]
 """Hits of some modalities for a query."""
-
-MAX_ROUNDS = 3
-"""Measured on 100 tasks of RepoEval against one round: edit similarity +0.0109 over all tasks; 16
-completions change, 11 for the better, 4 for the worse (docs/benchmarks.md).
-"""
 
 
 @runtime_checkable
 class Drafter(Protocol):
     """A generator whose draft is worth looking for; it knows the questions that are for it.
 
-    It may declare reads_all, where a draft is made of all that it is given, and rounds, how often
-    it wants to draft.
+    rounds is how often it wants to draft. reads_all: a draft is made of all that it is given, so
+    that the latest stands; else its sources are left out of the next round, and the best stands.
     """
 
     accepts: frozenset[Modality]
     emits: Modality
+    origin: Origin
+    rounds: int
+    reads_all: bool
 
     def seek(self, query: Query, previous: Sequence[Part] = ()) -> Query:
         """What to look for, with the previous draft; empty where the question is for others."""
@@ -45,7 +46,8 @@ class Drafter(Protocol):
     def draft(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         """The best that can be made, however rough.
 
-        meta["likeness"] tells how near it is thought to be, 0..1; meta["evidence"] what it is of.
+        meta["likeness"] tells how near it is thought to be, 0..1; meta["evidence"] what it is of;
+        meta["usage"] the tokens that a model has read and written for it, if one has.
         """
         ...
 
@@ -81,7 +83,7 @@ def iterate(
     seek: Callable[[Sequence[Part]], Query],
     retrieve: Callable[[Query], Sequence[Hit]],
     draft: Callable[[Sequence[Hit]], Sequence[Part]],
-    max_rounds: int = MAX_ROUNDS,
+    max_rounds: int,
     reads_all: bool = False,
 ) -> Round:
     """The round with the best draft, until nothing new is found or drafted; the last one where each
@@ -106,42 +108,59 @@ def iterate(
     return best
 
 
-def retrieve_iteratively(
-    generators: Iterable[Generator],
-    query: Query,
-    targets: Sequence[Modality],
-    retrieve: Retrieve,
-    max_rounds: int = MAX_ROUNDS,
-) -> Round | None:
-    """The best round for a question that a generator of one of the targets says is for it; its
-    draft is what that generator gives in the end.
-
-    None for almost every question, and where it gives nothing. Each hit is evidence as a whole.
+@dataclass(slots=True)
+class Drafting:
+    """What drafters made of a question: the round with the draft that is the answer, None for
+    almost every question; why a drafter failed; what models have read and written.
     """
-    drafters = (
-        g for g in generators if isinstance(g, Drafter) and g.emits in targets and g.seek(query)
-    )
+
+    best: Round | None = None
+    warnings: list[str] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+
+    def run(self, drafter: Drafter, query: Query, retrieve: Retrieve) -> None:
+        """The rounds of one drafter; its draft is what it gives in the end. Raises what it
+        raises.
+        """
+        best = iterate(
+            lambda parts: drafter.seek(query, parts),
+            lambda draft_query: retrieve(draft_query, sorted(drafter.accepts)),
+            lambda hits: self._counted(drafter.draft(query, _as_evidence(hits))),
+            drafter.rounds,
+            drafter.reads_all,
+        )
+        parts = self._counted(drafter.generate(query, _as_evidence(best.hits)))
+        self.best = replace(best, draft=tuple(parts)) if parts else None
+
+    def _counted(self, stream: Iterable[Part | GenerationStep]) -> list[Part]:
+        parts = [p for p in stream if isinstance(p, Part)]
+        for part in parts:
+            self.usage += Usage(*part.meta.get("usage", ()))
+        return parts
+
+
+def retrieve_iteratively(
+    generators: Iterable[Generator], query: Query, targets: Sequence[Modality], retrieve: Retrieve
+) -> Drafting:
+    """The best round for a question that a generator of one of the targets says is for it.
+
+    There is none for almost every question, and where it gives nothing. Each hit is evidence as a
+    whole. One that fails is told in a warning, and the next is asked.
+    """
+    drafting = Drafting()
+    drafters = [g for g in generators if isinstance(g, Drafter) and g.emits in targets]
     # a model that somebody has named is asked before the rule that is always there
-    for drafter in sorted(drafters, key=lambda g: getattr(g, "origin", "") != "generated"):
-        best = _best_round(drafter, query, retrieve, max_rounds)
-        stream = drafter.generate(query, _as_evidence(best.hits))
-        parts = tuple(p for p in stream if isinstance(p, Part))
-        if parts:
-            return replace(best, draft=parts)
-    return None
-
-
-def _best_round(drafter: Drafter, query: Query, retrieve: Retrieve, max_rounds: int) -> Round:
-    def draft(hits: Sequence[Hit]) -> list[Part]:
-        return list(drafter.draft(query, _as_evidence(hits)))
-
-    return iterate(
-        lambda parts: drafter.seek(query, parts),
-        lambda draft_query: retrieve(draft_query, sorted(drafter.accepts)),
-        draft,
-        getattr(drafter, "rounds", max_rounds),
-        getattr(drafter, "reads_all", False),
-    )
+    for drafter in sorted(drafters, key=lambda g: g.origin != "generated"):
+        try:
+            if drafter.seek(query):
+                drafting.run(drafter, query, retrieve)
+        except Cancelled:
+            raise
+        except PolysenseError as e:
+            drafting.warnings.append(f"{e}. {e.hint}")
+        if drafting.best is not None:
+            break
+    return drafting
 
 
 def _as_evidence(hits: Sequence[Hit]) -> list[Evidence]:

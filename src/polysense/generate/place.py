@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -66,15 +67,20 @@ def _lead(hit: Hit) -> tuple[str, Span]:
 
 
 def with_place(evidence: Sequence[Evidence], scope: Scope) -> tuple[Evidence, ...]:
-    """The evidence, told with the file or the page that is asked for, each of them once."""
+    """The evidence, told with the file or the page that is asked for, each of them once. Files of
+    one name are told apart by their folders.
+    """
     if scope.aim != "which":
         return tuple(evidence)
-    places: dict[str, Evidence] = {}
+    assets = {e.hit.chunk.asset.id: e.hit.chunk.asset for e in evidence}
+    labels = Counter(a.label for a in assets.values())
+    places: dict[tuple[str, int | None], Evidence] = {}
     for e in evidence:
-        name = e.hit.chunk.asset.name
-        if scope.granularity == "page" and e.span.page is not None:
-            name = f"{name}, {Span(page=e.span.page)}"
-        places.setdefault(name, replace(e, n=len(places) + 1, about=name))
+        asset = e.hit.chunk.asset
+        name = asset.label if labels[asset.label] == 1 else f"{asset.folder}/{asset.label}"
+        page = e.span.page if scope.granularity == "page" else None
+        about = name if page is None else f"{name}, {Span(page=page)}"
+        places.setdefault((asset.id, page), replace(e, n=len(places) + 1, about=about))
     return tuple(places.values())
 
 
@@ -92,7 +98,7 @@ def count_pages(question: Question, store: Store, kit: Kit, where: str) -> Answe
     chunk = store.get([last["id"]])[last["id"]]
     pages = max(int(last["page"]), _pages_of_file(Hit(chunk, 1.0), kit))
     message = _PAGES.get(question.language or _script(question), _PAGES["en"])
-    text = f"{message.format(chunk.asset.name, pages)} [1]"
+    text = f"{message.format(chunk.asset.label, pages)} [1]"
     hit = Hit(chunk, 1.0, span=chunk.span)
     evidence = Evidence(1, hit, Part("text", text), Span(page=int(last["page"])), 1.0)
     part = AnswerPart(Part("text", text, meta={"evidence": [1]}), "composed")

@@ -136,7 +136,8 @@ def _find_routes(
             and (not chains[emits] or is_retrieved or emits == TEXT)
         ):
             first = Step(source, emits, name, _step_kind(source, emits), cost)
-            for chain in (chains[emits], *_other_chains(capabilities, emits, target, chains)):
+            others = _other_chains(capabilities, target, chains) if emits == TEXT else ()
+            for chain in (chains[emits], *others):
                 plugins = tuple(s.plugin for s in chain)
                 routes.append(Pipeline(source, target, name, plugins, (first, *chain)))
     for name, converter_source, targets, cost, is_extractor in capabilities.converters:
@@ -166,19 +167,16 @@ def _without_cycles(routes: Iterable[Pipeline]) -> list[Pipeline]:
 
 
 def _other_chains(
-    capabilities: _Capabilities,
-    source: Modality,
-    target: Modality,
-    chains: dict[Modality, tuple[Step, ...]],
+    capabilities: _Capabilities, target: Modality, chains: dict[Modality, tuple[Step, ...]]
 ) -> list[tuple[Step, ...]]:
-    """Single converters to the target beside the cheapest chain: what a voice of one language does
-    not speak, another may.
+    """Single converters of words to the target beside the cheapest chain: what a voice of one
+    language does not speak, another may.
     """
-    best = {s.plugin for s in chains[source]}
+    best = {s.plugin for s in chains[TEXT]}
     return [
-        (Step(source, target, name, _step_kind(source, target), cost),)
-        for name, converter_source, targets, cost, _ in capabilities.converters
-        if best and converter_source == source and target in targets and name not in best
+        (Step(TEXT, target, name, _step_kind(TEXT, target), cost),)
+        for name, source, targets, cost, _ in capabilities.converters
+        if best and source == TEXT and target in targets and name not in best
     ]
 
 

@@ -8,10 +8,8 @@ done. `Catalogue.was_interrupted` tells of a run that was cut off; then `sweep` 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from polysense.errors import PolysenseError
 from polysense.ingest.catalogue_rows import (
     asset_from_row,
     copy_links,
@@ -19,10 +17,10 @@ from polysense.ingest.catalogue_rows import (
     uri_range,
     without_surrogates,
 )
-from polysense.ingest.database import Database
 from polysense.ingest.indexed_file import IndexedFile
 from polysense.ingest.scan import File
-from polysense.ingest.uris import enclosing_uris
+from polysense.ingest.unread import UnreadWords
+from polysense.ingest.uris import enclosing_uris, folded_uri
 from polysense.registry.parser_table import lookup
 from polysense.results import Failure
 from polysense.types import Asset
@@ -49,7 +47,7 @@ _LINKS_WITH_PLACES = (
 """Links of documents that still lie where the link was read, with the places that they lead to."""
 
 
-class Catalogue(Database):
+class Catalogue(UnreadWords):
     """One file; any process may read while one writes."""
 
     def place_states(self) -> dict[str, tuple[int, int, str, str]]:
@@ -74,11 +72,6 @@ class Catalogue(Database):
         rows = self._rows("SELECT uri, lost, hint FROM assets WHERE lost != '' ORDER BY uri")
         return [Failure(r["uri"], r["lost"], r["hint"]) for r in rows]
 
-    def unread_failures(self) -> list[Failure]:
-        """What could not be read of the words in pictures and sounds, at the last attempt."""
-        sql = "SELECT uri, error, unread.hint FROM unread JOIN assets ON id = asset ORDER BY uri"
-        return [Failure(*r) for r in self._rows(sql)]
-
     def assets(self, where: str = "1") -> list[Asset]:
         """Every asset, by uri.
 
@@ -96,11 +89,10 @@ class Catalogue(Database):
         )
 
     def assets_named(self, words: str, limit: int) -> list[Asset]:
-        """Assets whose file name, or the end of whose uri, has these words in it, by uri."""
-        pattern = "%" + re.sub(r"([%_\\])", r"\\\1", words) + "%"
+        """Assets whose uri has these words in it, in any case and Unicode form, by uri."""
         rows = self._rows(
-            "SELECT * FROM assets WHERE uri LIKE ? ESCAPE '\\' ORDER BY uri LIMIT ?",
-            [pattern, limit],
+            "SELECT * FROM assets WHERE instr(folded_uri(uri), ?) > 0 ORDER BY uri LIMIT ?",
+            [folded_uri(words), limit],
         )
         return [asset_from_row(r) for r in rows]
 
@@ -126,11 +118,6 @@ class Catalogue(Database):
             )
         }
         return [asset_from_row(r) for r in rows.values()]
-
-    def assets_to_extract(self, extractors: str) -> list[str]:
-        """Ids of assets whose pictures and sounds have not been read for words by these readers."""
-        sql = "SELECT id FROM assets WHERE derived != ? ORDER BY size"
-        return [r["id"] for r in self._rows(sql, [extractors])]
 
     def places(self, assets: Sequence[str]) -> dict[str, list[str]]:
         """Asset id -> every uri with that content, in order."""
@@ -257,20 +244,6 @@ class Catalogue(Database):
             db.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)", rows)
             db.executemany("DELETE FROM places WHERE uri = ?", [(r[0],) for r in rows])
 
-    def record_extraction(self, assets: Sequence[str], extractors: str) -> None:
-        """These assets have been read for words by these readers."""
-        with self._writing() as db:
-            db.executemany(
-                "UPDATE assets SET derived = ? WHERE id = ?", [(extractors, a) for a in assets]
-            )
-            db.executemany("DELETE FROM unread WHERE asset = ?", [(a,) for a in assets])
-
-    def record_unread(self, errors: Mapping[str, PolysenseError]) -> None:
-        """Asset id -> why its words could not be read; the next run tries again."""
-        rows = [(a, *map(without_surrogates, (str(e), e.hint))) for a, e in errors.items()]
-        with self._writing() as db:
-            db.executemany("INSERT OR REPLACE INTO unread VALUES (?, ?, ?)", rows)
-
     def record_mentions(self, words: Mapping[str, str]) -> None:
         """Asset id -> the linked words that its chunks carry from now on."""
         with self._writing() as db:
@@ -308,8 +281,9 @@ class Catalogue(Database):
         """Forget assets and their links."""
         with self._writing() as db:
             db.executemany("DELETE FROM assets WHERE id = ?", [(a,) for a in assets])
-            for column in ("links WHERE source", "pending WHERE asset", "unread WHERE asset"):
-                db.executemany(f"DELETE FROM {column} = ?", [(a,) for a in assets])
+            for table in ("pending", "unread", "attempts"):
+                db.executemany(f"DELETE FROM {table} WHERE asset = ?", [(a,) for a in assets])
+            db.executemany("DELETE FROM links WHERE source = ?", [(a,) for a in assets])
 
     def use_readers(self, readers: str, by_type: Mapping[str, str] | None = None) -> None:
         """Files are read with these from now on; by_type says which reads a mime type or ending.

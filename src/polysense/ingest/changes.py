@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 
-from polysense.errors import Encrypted, PolysenseError, StorageFull, TooLarge, Unreadable
+from polysense.errors import PolysenseError, StorageFull, TooLarge, Unreadable
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.scan import File, scan, skip_reason
 from polysense.ingest.uris import enclosing_uris, members_by_archive, printable_path
@@ -217,17 +217,17 @@ def _attachments(
     file: File, cache: Path, skip: SkipReason, depth: int, mime: str
 ) -> Iterator[IdentifiedFile | tuple[File, Failure | Skip]]:
     """What is attached to a mail or a PDF; nothing where it cannot be opened, which its own reader
-    tells.
+    tells, but that it is too large.
     """
     if mime not in CONTAINER_TYPES:
         return
     try:
         yield from _members(file, cache, skip, depth)
-    except (Unreadable, Encrypted):
-        return
     except StorageFull:
         raise
     except Exception as e:  # noqa: BLE001 - whatever a hostile file does to its reader; its words are read all the same
+        if isinstance(e, Unreadable) and not isinstance(e, TooLarge):
+            return
         uri = f"{file.uri}!/attached files"
         yield File(uri, file.path, file.size, file.mtime_ns), _failure(uri, e)
 

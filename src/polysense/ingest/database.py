@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from polysense.errors import ForeignLibrary, LibraryError, StorageFull
+from polysense.ingest.uris import folded_uri
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS places (
@@ -31,12 +32,14 @@ CREATE TABLE IF NOT EXISTS failures (
   uri TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, error TEXT, hint TEXT
 );
 CREATE TABLE IF NOT EXISTS unread (asset TEXT PRIMARY KEY, error TEXT, hint TEXT);
+CREATE TABLE IF NOT EXISTS attempts (asset TEXT PRIMARY KEY, setup TEXT, number INTEGER);
 CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT);
 """
 """beside: the state of a file's sidecars. derived: the converters that have read its words. linked:
 the words of other files that its chunks carry. lost: what of it could not be read. home: the place
 of the document from which a link was read. pending: assets of which chunks may be in the store, and
 which have no line yet. unread: why the words of an asset could not be read, in full or at all.
+attempts: how often that was tried in vain, with one setup of readers and limits.
 """
 
 _LOCK_TIMEOUT = 30
@@ -60,6 +63,7 @@ class Database:
         except sqlite3.DatabaseError as e:
             raise ForeignLibrary(f"{path} is not a polysense catalogue: {e}") from e
         self._db.row_factory = sqlite3.Row
+        self._db.create_function("folded_uri", 1, folded_uri, deterministic=True)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

@@ -253,7 +253,8 @@ class Enrichment:
         """
         captions = Captions(self._kit, self._workers, self._progress.note)
         extractors = self._kit.extractors
-        assets = self._catalogue.assets_to_extract(extractors)
+        setup = f"{extractors}; {self._workers.limit_signature}"
+        assets = self._catalogue.assets_to_extract(extractors, setup)
         extracted = asset_count = 0
         for batch in batches(assets, WORDS_BATCH):
             native = self._native_chunks(batch)
@@ -266,7 +267,7 @@ class Enrichment:
             new |= {c.id: c for c in captions.add(to_caption, waiting)}
             self._replace(list(new.values()))
             self._catalogue.record_extraction([a for a in batch if a not in waiting], extractors)
-            self._catalogue.record_unread(self._unread)
+            self._catalogue.record_unread(self._unread, setup)
             self._unread.clear()
             extracted, asset_count = extracted + len(local), asset_count + len(batch)
             self._progress.step("reading words", asset_count, len(assets))

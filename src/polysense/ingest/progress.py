@@ -40,13 +40,13 @@ class ProgressLine:
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stderr
-        self._live = self._out.isatty()
+        self._live, self._is_drawn = self._out.isatty(), False
         self._stage, self._since, self._last_drawing, self._done_at_start = "", 0.0, 0.0, 0
 
     def step(self, stage: str, done: int, total: int, detail: str = "") -> None:
         now = time.monotonic()
         if stage != self._stage:
-            self._end()
+            self.end()
             self._stage, self._since, self._done_at_start = stage, now, done
         if not self._live or (now - self._last_drawing < _SECONDS_PER_DRAWING and done < total):
             return
@@ -60,19 +60,21 @@ class ProgressLine:
         line = f"{stage:<16} {bar} {done}/{total}  {rate:.0f}/s  {time_left}  {detail}"
         self._out.write("\r\x1b[2K" + line[:_LINE_WIDTH])
         self._out.flush()
+        self._is_drawn = True
         if done >= total:
-            self._end()
+            self.end()
 
     def note(self, text: str) -> None:
-        self._end()
+        self.end()
         self._out.write(text + "\n")
         self._out.flush()
 
-    def _end(self) -> None:
-        if self._stage and self._live:
+    def end(self) -> None:
+        """Leave the line as it is: what is written next has one of its own."""
+        if self._is_drawn:
             self._out.write("\n")
             self._out.flush()
-        self._stage = ""
+        self._stage, self._is_drawn = "", False
 
 
 def _format_time(seconds: float) -> str:

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from unicodedata import normalize
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 """How Python spells bytes that are not UTF-8."""
@@ -26,6 +27,17 @@ def enclosing_uris(uri: str) -> Iterator[str]:
         yield uri or "/"
         if uri.endswith("!"):
             yield uri[:-1]
+
+
+def folded_uri(uri: str) -> str:
+    """A uri or a name as it is compared: one Unicode form, no case.
+
+    >>> folded_uri("/Ａ/A\u0308rger.md") == folded_uri("/a/ärger.MD")
+    True
+    """
+    if uri.isascii():
+        return uri.lower()
+    return normalize("NFKC", normalize("NFKC", uri).casefold())
 
 
 def members_by_archive(uris: Iterable[str]) -> dict[str, list[str]]:

@@ -28,8 +28,8 @@ GRACE_SECONDS = 10
 killed. Judged, not measured.
 """
 
-
-_MAX_ALARM = 1 << 30  # seconds; what fits the C type
+MAX_ALARM = 1 << 30
+"""Seconds that fit the C types of timers: longer ones are for ever."""
 
 PROCESSOR_TIME_SIGNAL = int(getattr(signal, "SIGPROF", 0))
 """What ends a worker whose job has used up its processor time; 0 where there is no such signal, as
@@ -97,9 +97,9 @@ def main() -> None:
 def _set_alarms(seconds: float, wall_seconds: float) -> None:
     """End this process after so many seconds of processor time, and by the clock; 0 for never."""
     if hasattr(signal, "alarm"):
-        signal.alarm(min(max(0, int(wall_seconds)), _MAX_ALARM))
+        signal.alarm(int(min(max(0.0, wall_seconds), MAX_ALARM)))
     if PROCESSOR_TIME_SIGNAL:
-        signal.setitimer(signal.ITIMER_PROF, max(0.0, seconds))
+        signal.setitimer(signal.ITIMER_PROF, min(max(0.0, seconds), MAX_ALARM))
 
 
 def _limit_memory(megabytes: int) -> None:

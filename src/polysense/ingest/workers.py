@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 
 from polysense import registry
 from polysense.errors import PolysenseError, TooLarge, Unreadable
-from polysense.ingest.worker import PROCESSOR_TIME_SIGNAL, send
+from polysense.ingest.worker import MAX_ALARM, PROCESSOR_TIME_SIGNAL, send
 from polysense.registry import Readers
 
 J = TypeVar("J")
@@ -78,10 +78,13 @@ class Workers:
         """What decides whether a file can be read: parsers, their packages, and the limits."""
         packages = {r.package for r in self.readers.by_type.values()}
         named_versions = sorted(f"{p} {version(p)}" for p in packages)
-        return (
-            f"{', '.join(named_versions)}; {' '.join(self._specs['parsers'])}; "
-            f"{self._limits.seconds} s, {self._limits.memory_mb} MB"
-        )
+        parsers = " ".join(self._specs["parsers"])
+        return f"{', '.join(named_versions)}; {parsers}; {self.limit_signature}"
+
+    @property
+    def limit_signature(self) -> str:
+        """What a file may cost."""
+        return f"{self._limits.seconds} s, {self._limits.memory_mb} MB"
 
     def map(self, jobs: Iterable[J]) -> Iterator[tuple[J, JobResult]]:
         """Each job with its result, as they finish; jobs are taken as workers come free."""
@@ -153,7 +156,7 @@ class _Process:
         try:
             if not self._has_started:  # starting does not count as the file's time
                 self._has_started = bool(self._receive(time.monotonic() + START_SECONDS))
-            deadline = time.monotonic() + WALL_RATIO * seconds
+            deadline = time.monotonic() + min(WALL_RATIO * seconds, MAX_ALARM)
             self._send(job)
             while True:
                 kind, payload = self._receive(deadline)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, ClassVar
@@ -17,7 +17,9 @@ class Bedrock(FrameworkModel):
     """A model by its id ("amazon.nova-lite-v1:0") or an inference profile's.
 
     accepts: what messages may hold besides words, "text+image" for a model that sees.
-    temperature=-1 leaves that to the model. Its answer comes whole. A schema is asked for in words.
+    temperature=-1 leaves that to the model. Its words come as it writes them (ConverseStream, which
+    asks for the right InvokeModelWithResponseStream); whole with stream=false, as from models that
+    cannot. A schema is asked for in words.
     `polysense.endpoints.bedrock` has the other options: region, endpoint_url, seconds, retries.
     """
 
@@ -35,11 +37,12 @@ class Bedrock(FrameworkModel):
         seconds: float = 60.0,
         retries: int = 2,
         temperature: float = 0.0,
+        stream: bool = True,
     ) -> None:
         super().__init__(
             source="bedrock", model=model, accepts=accepts, context=context, limit="maxTokens"
         )
-        self.temperature = temperature
+        self.temperature, self.stream = temperature, stream
         self.endpoint = BedrockModel(
             str(model), str(region), str(endpoint_url), seconds, int(retries)
         )
@@ -58,17 +61,38 @@ class Bedrock(FrameworkModel):
         if self.temperature >= 0:
             limits["temperature"] = self.temperature
         system = [{"text": m.text} for m in messages if m.speaker == "system" and m.text]
-        answer = model.converse(
-            modelId=self.model,
-            messages=[_message(m) for m in messages if m.speaker != "system"],
-            inferenceConfig=limits,
+        request: dict[str, Any] = {
+            "modelId": self.model,
+            "messages": [_message(m) for m in messages if m.speaker != "system"],
+            "inferenceConfig": limits,
             **({"system": system} if system else {}),
-        )
+        }
+        if self.stream:
+            yield from self._streamed(model.converse_stream(**request)["stream"])
+            return
+        answer = model.converse(**request)
         contents = answer["output"]["message"]["content"]
         words = "".join(str(c["text"]) for c in contents if "text" in c)
-        usage = answer.get("usage") or {}
-        counts = Usage(int(usage.get("inputTokens", 0)), int(usage.get("outputTokens", 0)))
-        yield Piece(words, counts, _REASONS.get(str(answer.get("stopReason")), ""))
+        yield Piece(words, _usage(answer), _reason(answer))
+
+    def _streamed(self, stream: Any) -> Generator[Piece, None, None]:
+        """The words as they come, then why it has stopped, then the tokens. Raises ModelFailed
+        where it ends without saying so.
+        """
+        is_whole = False
+        try:
+            for event in stream:
+                if "contentBlockDelta" in event:
+                    yield Piece(str(event["contentBlockDelta"]["delta"].get("text", "")))
+                elif "messageStop" in event:
+                    is_whole = True
+                    yield Piece("", reason=_reason(event["messageStop"]))
+                elif "metadata" in event:
+                    yield Piece("", _usage(event["metadata"]))
+        finally:
+            stream.close()
+        if not is_whole:
+            raise self._failure("broke off before its end", "Ask again.")
 
 
 _REASONS = {
@@ -78,6 +102,15 @@ _REASONS = {
     "content_filtered": "content_filter",
 }
 """Why a model has stopped before its end, in the words that `framework_model` knows."""
+
+
+def _reason(answer: Mapping[str, Any]) -> str:
+    return _REASONS.get(str(answer.get("stopReason")), "")
+
+
+def _usage(answer: Mapping[str, Any]) -> Usage:
+    usage = answer.get("usage") or {}
+    return Usage(int(usage.get("inputTokens", 0)), int(usage.get("outputTokens", 0)))
 
 
 def _message(message: Message) -> dict[str, Any]:

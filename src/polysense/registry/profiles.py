@@ -36,7 +36,7 @@ OFFLINE = Profile(
     parsers=(
         "text", "markdown", "html", "rest", "subtitles", "email", "epub", "notebook",
         "pdf", "docx", "odt", "odp", "ods", "rtf", "pptx", "workbook", "image",
-        "audio", "video", "mesh", "code", "table", "graph",
+        "audio", "video", "mesh", "code", "table", "geojson", "kml", "graph",
     ),
     encoders=("minilm", "use", "photo", "conse", "sound", "speaker", "shape", "formula"),
     converters=(

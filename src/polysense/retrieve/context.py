@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 
 import numpy as np
 
-from polysense.errors import BadConfig, BadQuery
+from polysense.errors import BadConfig, BadQuery, ModelFailed
 from polysense.protocols import Encoder, Match, Reranker, Store, Vectors
 from polysense.question import Question
 from polysense.read.language.questions import keywords
@@ -64,7 +64,9 @@ RERANK_DEPTH = 50
 class Search:
     """One question to one library: what retrievers see as `SearchContext`.
 
-    Vectors are made once, however many arms use them, and an arm is asked once for a depth.
+    Vectors are made once, however many arms use them, an arm is asked once for a depth, and a
+    reranker scores a chunk once, however many rankings it is in. wider is the search of everything,
+    where this one is held to a place that the question may not mean.
     """
 
     store: Store
@@ -72,12 +74,16 @@ class Search:
     question: Question
     where: str = ""
     timings: dict[str, float] = field(default_factory=dict)
+    warnings: dict[str, str] = field(default_factory=dict)
+    """Of a reranker that failed, what is told of it: it is asked no more."""
+    wider: Search | None = None
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
         self._locks: dict[tuple[str, object], threading.Lock] = {}
         self._cache: dict[tuple[str, object], object] = {}
         self._fetched: dict[str, Chunk | None] = {}
+        self._scored: dict[str, dict[str, float]] = {}
         by_space = {e.space.name: e for e in self.kit.encoders.values()}
         # a space has its model's name; that of the plug-in is shorter to type
         self._spaces = {**self.kit.encoders, **by_space}
@@ -307,14 +313,13 @@ class Search:
         ]
         if not ranks:
             return candidates
-        scores = reranker.score(self.question.query, [chunks[first[i].id] for i in ranks])
-        if not len(scores):  # nothing of the query is for it
+        try:
+            scores = self._scores(name, reranker, [chunks[first[i].id] for i in ranks])
+        except ModelFailed as e:
+            self.warnings[name] = f"{name} ordered nothing: {e}. {e.hint}"
             return candidates
-        if len(scores) != len(ranks):
-            raise BadConfig(
-                f"the reranker {name!r} gave {len(scores)} scores for {len(ranks)} chunks",
-                f"Mend it, or leave it out: -{name}.",
-            )
+        if not scores:  # nothing of the query is for it
+            return candidates
         best_first = sorted(  # equal scores keep their order
             zip(scores, (first[i] for i in ranks), strict=True), key=lambda s: -s[0]
         )
@@ -323,6 +328,25 @@ class Search:
             why = (*c.why, ScoreExplanation(name, n, float(score)))
             result[rank] = c._replace(score=candidates[rank].score, why=why)
         return tuple(result)
+
+    def _scores(self, name: str, reranker: Reranker, chunks: Sequence[Chunk]) -> list[float]:
+        """A reranker's score of each chunk; none where nothing of the query is for it. Raises
+        BadConfig where it gives too few.
+        """
+        if name in self.warnings:
+            return []
+        grades = self._scored.setdefault(name, {})
+        new = [c for c in chunks if c.id not in grades]
+        scores = reranker.score(self.question.query, new) if new else ()
+        if new and not len(scores):
+            return []
+        if len(scores) != len(new):
+            raise BadConfig(
+                f"the reranker {name!r} gave {len(scores)} scores for {len(new)} chunks",
+                f"Mend it, or leave it out: -{name}.",
+            )
+        grades |= {c.id: float(score) for c, score in zip(new, scores, strict=True)}
+        return [grades[c.id] for c in chunks]
 
     def _rescore(self, encoder: Encoder, candidates: Candidates) -> Candidates:
         """The candidates by exact MaxSim in a space of several vectors a chunk, or by the dot

@@ -54,19 +54,40 @@ def compile_where(where: str) -> str:
         return ""
     if len(where) > MAX_CHARACTERS:
         raise BadFilter(f"the filter is longer than {MAX_CHARACTERS} characters")
-    import sqlglot
     from sqlglot import errors, exp
 
-    safe = _END_COLUMN.sub(lambda m: m.group(1) or '"end"', where)
     try:
-        tree = sqlglot.parse_one(safe, into=exp.Condition)
-        compiled = _Compiler(exp).condition(tree)
+        compiled = _Compiler(exp).condition(_parse(where))
         return str(compiled.sql(normalize_functions=False, comments=False))
     except (errors.SqlglotError, RecursionError) as e:
         raise BadFilter(
             f"the filter does not parse: {where!r}",
             f"Write it like SQL: \"modality = 'image' and page > 3\". {COLUMNS_HINT}",
         ) from e
+
+
+def asks_for_uri(where: str) -> bool:
+    """Whether a filter asks for uri, which tells where files lie.
+
+    What compiles is looked at, not how it is written. Raises BadFilter.
+
+    >>> asks_for_uri("uri like '/home/%'"), asks_for_uri("name = 'uri'")
+    (True, False)
+    """
+    from sqlglot import exp
+
+    condition = compile_where(where)
+    columns = _parse(condition).find_all(exp.Column) if condition else ()
+    return any(c.name.lower() == "uri" for c in columns)
+
+
+def _parse(where: str) -> Any:
+    """The tree of a condition. Raises sqlglot's errors."""
+    import sqlglot
+    from sqlglot import exp
+
+    safe = _END_COLUMN.sub(lambda m: m.group(1) or '"end"', where)
+    return sqlglot.parse_one(safe, into=exp.Condition)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from dataclasses import replace
 
 from polysense.errors import BadQuery
 from polysense.retrieve.algebra import DEPTH, Retriever
-from polysense.retrieve.contents import contents
 from polysense.retrieve.context import Search
 from polysense.retrieve.default_retriever import default_retriever
 from polysense.retrieve.filters import excluding
 from polysense.retrieve.fusion import Candidate, Candidates
 from polysense.retrieve.locate import locate
+from polysense.retrieve.named import with_named
 from polysense.retrieve.pinpoint import pinpoint
+from polysense.retrieve.place_passages import passages_of_place
 from polysense.retrieve.stages import Cap
 from polysense.types import Chunk, Hit, Ranking, Span
 
@@ -55,11 +56,12 @@ def search(
     scope = context.question.scope
     if cap is None and scope.aim == "which" and scope.granularity == "file":
         cap = Cap("asset", 1)
-    place = contents(context, k) if scope.aim == "contents" and scope.file else ()
+    place = passages_of_place(context, k) if scope.aim == "contents" and scope.file else ()
     candidates = place or _candidates(context, k, retriever, cap)
     if retriever is None and not place:
         for name in context.kit.rerankers:
             candidates = context.stage(name)(candidates)
+        candidates = with_named(context, candidates, k)
     if cap is not None and not place:
         candidates = cap.apply(context, candidates)
     if own_assets:
@@ -77,6 +79,7 @@ def search(
         *context.question.warnings,
         *_exclusion_warnings(context.question.typed_words),
         *_full_text_warnings(context),
+        *context.warnings.values(),
     )
     rewrites = context.question.explanations
     timings = _timings(context, 1000 * (time.perf_counter() - start))

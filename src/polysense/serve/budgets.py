@@ -25,14 +25,16 @@ class BudgetRequest(BaseModel):
 def bounded_budget(
     request: BudgetRequest | None, settings: ServerSettings
 ) -> tuple[Budget | None, tuple[str, ...]]:
-    """The budget as far as the server grants it, None where none is asked for; and a warning where
-    it is less than was asked for. What is left open is as usual.
+    """The budget as far as the server grants it, None where none is asked for, or none granted; and
+    a warning where it is less than was asked for. What is left open is as usual.
 
     >>> bounded_budget(BudgetRequest(rounds=9), ServerSettings(rounds=2))[1]
     ('this server lets a model search again within less: rounds 2, not 9',)
     """
     if request is None:
         return None, ()
+    if not settings.rounds:
+        return None, ("this server lets no model search again",)
     usual, cuts = Budget(), []
     limits = []
     for name, amount, most, default in (

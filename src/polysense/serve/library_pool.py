@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from polysense.columns import asks_for_uri
 from polysense.errors import (
     AlreadyExists,
     BadFilter,
@@ -27,6 +26,7 @@ from polysense.ingest.workers import Limits
 from polysense.library import Library
 from polysense.registry import Kit
 from polysense.render import report_json
+from polysense.retrieve.filters import asks_for_uri
 from polysense.serve.bin import Bin
 from polysense.serve.explain import without_commands
 from polysense.serve.file_names import FileNames

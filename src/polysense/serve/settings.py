@@ -49,8 +49,8 @@ class ServerSettings:
     """Seconds that they wait before they are told to come back."""
 
     rounds: int = 4
-    """Rounds in which a language model may search again for a question, at most. Who asks for more
-    than this and the next two grant is given less, with a warning.
+    """Rounds in which a language model may search again for a question, at most; 0 for never. Who
+    asks for more than this and the next two grant is given less, with a warning.
     """
     round_tokens: int = 20_000
     """Tokens that it may read and write for that, at most."""
@@ -102,6 +102,12 @@ def read_settings(
     return settings if settings.home != Path() else replace(settings, home=_default_home())
 
 
+MAX_PORT, MAX_NUMBER = (1 << 16) - 1, 10**9
+"""The largest port, and the largest of all other numbers; judged."""
+
+_MAY_BE_ZERO = frozenset({"port", "rounds"})
+
+
 def _parse_value(name: str, value: Any) -> Any:
     default = getattr(ServerSettings(), name)
     try:
@@ -126,7 +132,8 @@ def _parse_value(name: str, value: Any) -> Any:
         ):
             raise ValueError
         number = type(default)(value)
-        if not (0 <= number < 1 << 16 if name == "port" else 0 < number <= 10**9):
+        is_enough = number >= 0 if name in _MAY_BE_ZERO else number > 0
+        if not is_enough or not number <= (MAX_PORT if name == "port" else MAX_NUMBER):
             raise ValueError
     except (TypeError, ValueError, OverflowError) as e:
         raise BadConfig(

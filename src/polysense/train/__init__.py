@@ -7,4 +7,6 @@ losses     contrastive losses, with their papers
 gap        the distance between modalities in a space, and ways to close it
 retrieval  how well held-out pairs find one another, with intervals
 align/     heads into the space of an encoder that stays as it is
+compress/  fewer numbers a vector
+tune       weights and depths of the retriever, on judged queries
 """

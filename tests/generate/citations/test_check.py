@@ -369,6 +369,18 @@ def test_a_translation_far_in_meaning_is_struck_where_an_encoder_reads_both() ->
     assert faults("It is 23 metres tall.", TOWER, language="en", nearness=lambda a, b: -1.0) == ()
 
 
+def test_of_a_thing_in_another_language_names_may_be_translated_by_who_perceived_it() -> None:
+    """Numbers are held to it; its meaning may be far from the few words that are read there."""
+    sign = "Liegeplatz 7, Hafen von Kopenhagen"
+    sentence = "Some men in red coats stand near berth 7 in the harbour of Copenhagen."
+
+    def faults_of(text: str) -> tuple[str, ...]:
+        return faults(text, sign, language="de", is_perceived=True, nearness=lambda a, b: -1.0)
+
+    assert faults_of(sentence) == ()
+    assert faults_of(sentence.replace("7", "9"))
+
+
 def test_citations_are_told_apart_from_words() -> None:
     """In any of the ways in which models write them."""
     assert citations("It is tall [1][3].") == ("It is tall.", (1, 3))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 from polysense.augment.surroundings import NoSurroundings
-from polysense.generate.writing.originals import MAX_ORIGINALS, ORIGINAL_TOKENS
+from polysense.generate.writing.originals import MAX_ORIGINALS
 from polysense.generate.writing.packing import (
     EVIDENCE_SHARE,
     MAX_PIECES,
@@ -14,12 +16,14 @@ from polysense.generate.writing.packing import (
     pack,
     token_count,
 )
+from polysense.modalities import describe
 from polysense.question import Question
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
 from .test_writer import MILL, TOWER, hit, picture, question
 
 SEES = frozenset({"text", "image"})
+IMAGE_TOKENS, CLIP_TOKENS = describe("image").tokens, describe("video").tokens
 
 
 class Cues(NoSurroundings):
@@ -45,6 +49,12 @@ def test_evidence_is_fenced_as_data() -> None:
     assert picture not in messages(both, [], frozenset({"text"}))[1].parts
     again = messages(both, pack([], [evil], 8192))[1]
     assert fence not in again.text
+
+
+def test_a_file_in_another_is_named_with_it() -> None:
+    """As people are told it: two mails may each hold a lease."""
+    member = hit("mail.eml!/lease", TOWER)
+    assert "from='mail.eml > lease.md'" in messages(question("?"), pack([], [member], 8192))[1].text
 
 
 def test_whole_passages_are_packed_within_the_budget() -> None:
@@ -89,7 +99,9 @@ def test_originals_stand_behind_their_own_words() -> None:
 
 
 def test_no_more_originals_than_there_is_room() -> None:
-    """Each is as long as a page: four at most, fewer for a model that reads little, one always."""
+    """Each is as long as a page: four at most, fewer for a model that reads little, one where there
+    is nothing else.
+    """
     many = [
         Hit(Chunk(Asset(f"{n}", f"/{n}.png", "image/png", "image", 1), Span(), "image",
                   Part("image", bytes([n]))), 1.0)
@@ -97,5 +109,29 @@ def test_no_more_originals_than_there_is_room() -> None:
     ]  # fmt: skip
     evidence = [Evidence(n, h, Part("image", b""), Span()) for n, h in enumerate(many, 1)]
     assert len(pack(evidence, (), 100_000, SEES)) == MAX_ORIGINALS
-    assert len(pack(evidence, (), round(2 * ORIGINAL_TOKENS / EVIDENCE_SHARE), SEES)) == 2
+    assert len(pack(evidence, (), round(2 * IMAGE_TOKENS / EVIDENCE_SHARE), SEES)) == 2
     assert len(pack(evidence, (), 100, SEES)) == 1
+
+
+def test_originals_take_the_room_of_words() -> None:
+    """What a model reads is one budget: with the picture, the passage behind it does not fit."""
+    sees = [picture("Berth 7"), hit("tower", TOWER)]
+
+    def packed(tokens: int) -> list[tuple[str, int]]:
+        pieces = pack([], sees, round(tokens / EVIDENCE_SHARE), SEES)
+        return [(e.hit.uri, len(e.forms)) for e in pieces]
+
+    words = token_count("Berth 7") + token_count(TOWER)
+    assert packed(words + IMAGE_TOKENS) == [("/harbour.pdf", 1), ("/tower.md", 0)]
+    assert packed(words + IMAGE_TOKENS - 1) == [("/harbour.pdf", 1)]
+    assert packed(words) == [("/harbour.pdf", 0), ("/tower.md", 0)]
+
+
+def test_a_clip_that_does_not_fit_is_its_moment() -> None:
+    """It is as long as several pictures: where they are too many, the frame in its middle goes."""
+    path, clips = Path("/film.mp4"), frozenset({"text", "image", "video"})
+    chunk = scene().chunk
+    film = replace(scene(), chunk=replace(chunk, asset=replace(chunk.asset, path=path)))
+    for tokens, modality in ((CLIP_TOKENS, "video"), (IMAGE_TOKENS, "image"), (9, "image")):
+        (e,) = pack([], [film], round(tokens / EVIDENCE_SHARE), clips)
+        assert [p.modality for p in e.forms] == [modality]

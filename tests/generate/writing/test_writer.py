@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from polysense.errors import BadConfig, Cancelled, MissingDependency, PolysenseError, Unreadable
 from polysense.generate.writing.packing import pack
 from polysense.generate.writing.writer import Writing, split_complete
 from polysense.messages import Usage
@@ -244,9 +247,43 @@ def test_what_it_sees_counts_for_no_other_piece() -> None:
     assert perceive("There are three boats.", picture())[1] == "There are three boats. [1]"
 
 
+def test_a_picture_beside_a_passage_lifts_no_check_of_the_passage() -> None:
+    """Cited with one, a sentence is held to the words; what these bear out stays, without a
+    warning.
+    """
+    pieces = (picture("Berth 7"), hit("tower", TOWER))
+    for text in ("The tower is haunted by penguins [1, 2].", "The tower is not tall [1, 2]."):
+        assert perceive(text, *pieces)[1] == ""
+    writing, text = perceive("The tower was drawn by Tamsin Orrock [1, 2].", *pieces)
+    assert text == "The tower was drawn by Tamsin Orrock. [1][2]"
+    assert writing.report == []
+
+
+def test_what_is_read_in_a_picture_is_not_denied() -> None:
+    """A model may tell what no words say, not the contrary of those that are there."""
+    sign = picture("The gallery is not open on Mondays.")
+    writing, text = perceive("The gallery is open on Mondays [1].", sign)
+    assert text == ""
+    assert "the evidence denies it" in writing.report[0]
+    assert perceive("A red rope closes the gallery [1].", sign)[1]
+
+
+@pytest.mark.parametrize("error", [BadConfig, MissingDependency, Cancelled])
+def test_what_no_later_question_mends_is_no_warning(error: type[PolysenseError]) -> None:
+    """A wrong setting reaches whoever asked, and so does a stop."""
+
+    class Failing(Scripted):
+        def chat(self, messages: object, **options: object) -> object:  # type: ignore[override]
+            raise error("the folder holds no model")
+            yield
+
+    pieces = pack([], [hit("tower", TOWER)], 8192)
+    with pytest.raises(error, match="holds no model"):
+        list(Writing(Failing(""), question("How tall?"), pieces).sentences(lambda event: None))
+
+
 def test_a_picture_that_cannot_be_read_ends_in_a_warning() -> None:
     """The model's client meets a broken file: the evidence is quoted, nothing falls over."""
-    from polysense.errors import Unreadable
 
     class Failing(Scripted):
         def chat(self, messages: object, **options: object) -> object:  # type: ignore[override]

@@ -113,10 +113,10 @@ def test_too_long_a_prompt(reader: Path) -> None:
     model = Transformers(model=str(reader), context=200)
     with pytest.raises(ModelFailed, match="reads 200 tokens, and was given") as raises:
         words(model, Message.of("user", "x" * 500))
-    assert "context=" in raises.value.hint
+    assert "higher context=" in raises.value.hint
     with pytest.raises(ModelFailed, match="before its end") as raises:
         words(model, Message.of("user", "x" * 165))
-    assert "context=" in raises.value.hint
+    assert "higher context=" in raises.value.hint
 
 
 def test_a_reader_who_leaves_ends_it(reader: Path) -> None:

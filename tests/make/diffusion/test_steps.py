@@ -11,6 +11,7 @@ import pytest
 
 from polysense.errors import ModelFailed
 from polysense.events import GenerationStep
+from polysense.make.diffusion import steps
 from polysense.make.diffusion.steps import StepReporter, Stopped, run_in_steps, steps_told
 
 
@@ -33,13 +34,13 @@ def count_to(total: int, ended: Event | None = None):
 
 def test_each_step_and_the_value() -> None:
     """In their order; the value comes as that of a generator."""
-    steps = []
+    values = []
 
     def consume():
-        steps.append((yield from run_in_steps("m", 60, count_to(2))))
+        values.append((yield from run_in_steps("m", 60, count_to(2))))
 
     assert list(consume()) == [GenerationStep(n, 2) for n in range(3)]
-    assert steps == [2]
+    assert values == [2]
 
 
 def test_closed_it_ends() -> None:
@@ -49,6 +50,27 @@ def test_closed_it_ends() -> None:
     next(stream)
     stream.close()
     assert ended.is_set()
+
+
+def test_who_waits_for_a_model_to_load_can_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told that nothing is known yet, and is let go; the work ends once it is loaded."""
+    monkeypatch.setattr(steps, "TOLD_SECONDS", 0.01)
+    monkeypatch.setattr(steps, "STOP_SECONDS", 0.01)
+    loaded, ended = Event(), Event()
+
+    def work(reporter: StepReporter) -> None:
+        loaded.wait(10)
+        try:
+            reporter.check()
+        finally:
+            ended.set()
+
+    stream = run_in_steps("m", 60, work)
+    assert [next(stream), next(stream)] == 2 * [GenerationStep(0, 0)]
+    stream.close()
+    assert not ended.is_set()
+    loaded.set()
+    assert ended.wait(10)
 
 
 def test_what_the_work_raises_is_raised() -> None:

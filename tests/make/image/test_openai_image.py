@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from polysense.errors import BadConfig, ModelFailed
-from polysense.make.image.openai_image import OpenAIImage
+from polysense.make.image.openai_image import MAX_EVIDENCE_CHARACTERS, OpenAIImage
 from polysense.read.image.decode import pixels
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
@@ -59,6 +60,23 @@ def test_a_picture_of_what_was_found(server: Server) -> None:
     with pytest.raises(ModelFailed, match="something else"):
         list(OpenAIImage(**options(server, "broken")).generate(QUERY, evidence("Noon.")))
     assert list(painter.generate(QUERY, [])) == []
+
+
+def test_bytes_that_are_no_picture_are_told(server: Server) -> None:
+    """Before they are somebody's answer."""
+    with pytest.raises(ModelFailed, match="no picture") as raises:
+        list(OpenAIImage(**options(server, "no-picture")).generate(QUERY, evidence("Noon.")))
+    assert "another model" in raises.value.hint
+
+
+def test_it_counts_what_it_was_told_and_names_what_it_was_sent(server: Server) -> None:
+    """No tokens where the server tells none; evidence that there was no room for is none."""
+    long, late = evidence("word " * MAX_EVIDENCE_CHARACTERS)[0], evidence("Noon.")[0]
+    painter = OpenAIImage(**options(server, "uncounted"))
+    (part,) = painter.generate(QUERY, [long, replace(late, n=2)])
+    assert (part.meta["evidence"], part.meta["usage"]) == ([1], [0, 0])
+    (part,) = painter.generate(QUERY, [late, replace(late, n=2)])
+    assert part.meta["evidence"] == [1, 2]
 
 
 @pytest.mark.parametrize("model", ["unauthorised", "other-protocol"])

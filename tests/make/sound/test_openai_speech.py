@@ -50,6 +50,17 @@ def test_words_are_spoken(server: Server) -> None:
     assert server.requests[-1][2]["input"].endswith(".")
 
 
+def test_sources_are_named_and_a_streamed_file_is_whole(server: Server) -> None:
+    """What other voices say for [1] is sent; a head without a length gets its own."""
+    speech = OpenAISpeech(**options(server, "streams"))
+    words = Part(
+        "text", "**High water** is at noon [1].", meta={"sources": {"1": "tides.md, p. 3"}}
+    )
+    (part,) = speech.convert(words)
+    assert part.data == SOUND
+    assert server.requests[-1][2]["input"] == "High water is at noon, from tides, page 3."
+
+
 @pytest.mark.parametrize("model", ["unauthorised", "other-protocol"])
 def test_what_goes_wrong_is_told_without_the_key(
     server: Server, model: str, caplog: pytest.LogCaptureFixture

@@ -18,7 +18,6 @@ def test_two_of_one_name(tmp_path: Path) -> None:
         mail.add_attachment(text.encode(), maintype="text", subtype="plain", filename="n.txt")
     path = tmp_path / "a.eml"
     path.write_bytes(mail.as_bytes())
-    files = [
-        (n, size, open_file().read()) for n, size, open_file in attached_files(path, sniff(path))
-    ]
+    attachments = attached_files(path, sniff(path), 9, 99)
+    files = [(f.name, f.size, f.open().read()) for f in attachments]
     assert files == [("n.txt", 3, b"one"), ("n (2).txt", 4, b"two!")]

@@ -11,7 +11,7 @@ import pytest
 
 from polysense.errors import NotFound, Unreadable
 from polysense.read.file.mime import modality_of, sniff
-from polysense.read.table.frame import MOST_ROWS, Frame, frame, pick, value
+from polysense.read.table.frame import MOST_ROWS, Frame, frame, value
 from polysense.types import Asset, Chunk, Part, Span, TextSpan
 
 ROWS = [("Item", "Price", "Share"), ("Tea", "$3.50", "10%"), ("Coffee", "$4.20", "20%")]
@@ -160,30 +160,6 @@ def test_gone_or_broken(tmp_path: Path) -> None:
     table = frame(own)
     assert table is not None
     assert table.numbers(1) == [2.0]
-
-
-@pytest.mark.parametrize(
-    ("words", "columns", "rows"),
-    [
-        ("income by month", ("Month", "Income (GBP)"), 4),
-        ("costs in March", ("Month", "Costs"), 1),
-        ("income from February to April", ("Month", "Income (GBP)"), 3),
-        ("what is it", ("Month", "Income (GBP)", "Costs"), 4),
-    ],
-)
-def test_pick(words: str, columns: tuple[str, ...], rows: int) -> None:
-    """Columns by their names, rows by their labels and ranges; everything where the words name
-    nothing.
-    """
-    months = ("January", "February", "March", "April")
-    selection = pick(
-        Frame(
-            ("Month", "Income (GBP)", "Costs"),
-            tuple((m, str(i), "5") for i, m in enumerate(months)),
-        ),
-        words,
-    )
-    assert (selection.columns, len(selection.rows)) == (columns, rows)
 
 
 def test_years_and_running_numbers_are_no_measures() -> None:

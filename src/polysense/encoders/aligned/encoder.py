@@ -23,11 +23,15 @@ class Aligned(Encoder):
     encode its files again: they are `derive`d. Runs without torch.
     """
 
-    signal: Signal = "perceptual"
     adapts_views = False  # a head was taught what its tower makes of the thing itself
 
     def __init__(self, *, load_encoder: LoadEncoder, model: str = "", threads: int = 0) -> None:
         self.model, self.threads, self._load_encoder = str(model), threads, load_encoder
+
+    @cached_property
+    def signal(self) -> Signal:  # type: ignore[override]
+        """As the training says."""
+        return self._config.signal
 
     @cached_property
     def accepts(self) -> frozenset[Modality]:  # type: ignore[override]

@@ -3,7 +3,7 @@
     aligned.json    {"format": 1, "name": "stamps", "dim": 384, "towers": {
                       "text": {"encoder": "minilm", "revision": "...", "head": "text.onnx"},
                       "image": {"encoder": "photo", "revision": "...", "head": "image.onnx"}},
-                     "indexed": ["image"], "languages": ["en"]}
+                     "indexed": ["image"], "languages": ["en"], "signal": "perceptual"}
     image.onnx      "features" (n, width) -> "vectors" (n, dim) of unit length, float32
 
 A tower is a frozen encoder of one modality; one without a head gives its vectors as they are. There
@@ -19,9 +19,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from polysense.errors import BadConfig
+from polysense.protocols import Signal
 from polysense.types import Modality
 
 FORMAT = 1
@@ -44,7 +45,7 @@ class Tower:
 @dataclass(frozen=True, slots=True)
 class AlignedConfig:
     """What aligned.json says: the space's name and width, its towers by modality, the modalities
-    that are indexed, and the languages of its words, () for any.
+    that are indexed, the languages of its words, () for any, and what nearness means there.
     """
 
     name: str
@@ -52,6 +53,7 @@ class AlignedConfig:
     towers: Mapping[Modality, Tower]
     indexed: tuple[Modality, ...]
     languages: tuple[str, ...] = ()
+    signal: Signal = "perceptual"
 
 
 def write_config(config: AlignedConfig, folder: Path) -> None:
@@ -95,7 +97,12 @@ def _parse(values: Mapping[str, Any]) -> AlignedConfig:
     if not indexed or not set(indexed) <= set(towers):
         raise ValueError("indexed modalities that no tower takes")
     languages = tuple(map(str, values.get("languages", ())))
-    return AlignedConfig(str(values["name"]), int(values["dim"]), towers, indexed, languages)
+    signal = values.get("signal", "perceptual")
+    if signal not in get_args(Signal):
+        raise ValueError(f"the signal {signal!r}")
+    return AlignedConfig(
+        str(values["name"]), int(values["dim"]), towers, indexed, languages, signal
+    )
 
 
 def revision_of_heads(folder: Path, config: AlignedConfig) -> str:

@@ -10,7 +10,6 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from polysense.columns import asks_for_uri
 from polysense.errors import BadFilter
 from polysense.generate.agent.actions import Action
 from polysense.generate.conclusion import conclude
@@ -18,6 +17,7 @@ from polysense.generate.evidence import Support
 from polysense.generate.rounds import Judge
 from polysense.question import Question
 from polysense.registry import Kit
+from polysense.retrieve.filters import asks_for_uri
 from polysense.types import Evidence, Hit, Modality, Part, Ranking
 
 Read = Callable[[str], Question]

@@ -105,7 +105,8 @@ def faults(
     `asks_whether` they are right. language is the evidence's. Of a sentence in another one only
     numbers, units and codes are compared, names that stand against another, and its nearness in
     meaning, where an encoder reads both. Where the writer perceived the thing itself,
-    `is_perceived`, it may tell what no words say.
+    `is_perceived`, it may tell what no words say, but nothing against them: neither its words nor
+    its meaning need be the evidence's.
 
     >>> faults("It is 32 m tall.", "The tower is 23 metres tall.")
     ('32 is not in the evidence',)
@@ -125,20 +126,18 @@ def faults(
         *unknown_amounts(sentence, amounts, own.language),
         *unknown_codes(sentence, source, is_foreign),
     ]
-    if is_perceived:
-        problems += unknown_names(sentence, source, language or own.language)
-    elif is_foreign:
+    if is_foreign:
         if has_unspaced_script(sentence):  # it copies names in Latin letters
             problems += unknown_names(sentence, source, own.language)
         elif not has_unspaced_script(source):
             problems += conflicting_names(sentence, source, own.language)
-        near = nearness(sentence, evidence) if nearness else None
+        near = nearness(sentence, evidence) if nearness and not is_perceived else None
         if near is not None and near < MIN_TRANSLATION:
             problems.append("its meaning is far from the evidence's")
     else:
         problems += unknown_names(sentence, source, language or own.language)
         problems += wrong_denials(sentence, evidence, language)
-        problems += _unknown_words(sentence, source, language, own)
+        problems += [] if is_perceived else _unknown_words(sentence, source, language, own)
     return tuple(dict.fromkeys(problems))
 
 

@@ -7,17 +7,13 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from polysense.modalities import describe
 from polysense.stretch import chunk_part
 from polysense.types import PAGE, Chunk, Evidence, Modality, Part, Span
 
 MAX_ORIGINALS = 4
 """Pictures, sounds and clips that a model is sent for one answer; judged: each is as long as a page
 of words, and takes as much time and money.
-"""
-
-ORIGINAL_TOKENS = 600
-"""Tokens that one is taken to have: LLaVA-1.5 has 576 for each picture, Qwen2-Audio 750 for thirty
-seconds of sound. Judged, where a model does not say.
 """
 
 
@@ -36,6 +32,18 @@ def original(chunk: Chunk, accepts: AbstractSet[Modality]) -> Part | None:
     if part.modality == PAGE and "image" in native:
         return replace(part, modality="image")
     return part if part.modality in native else None
+
+
+def lesser_original(chunk: Chunk, view: Part, accepts: AbstractSet[Modality]) -> Part | None:
+    """What there is of a chunk in the place of its original where that is too much: of a clip the
+    moment that stands for it.
+    """
+    return original(chunk, accepts - {view.modality})
+
+
+def tokens(view: Part) -> int:
+    """About how many tokens an original takes."""
+    return describe(view.modality).tokens
 
 
 def originals(e: Evidence) -> tuple[Part, ...]:

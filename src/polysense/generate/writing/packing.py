@@ -10,23 +10,24 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 
 from polysense.augment.surroundings import NoSurroundings, Surroundings
 from polysense.generate.writing.instructions import instruction_block
 from polysense.generate.writing.originals import (
     MAX_ORIGINALS,
-    ORIGINAL_TOKENS,
     label,
+    lesser_original,
     original,
     originals,
+    tokens,
 )
 from polysense.messages import Message
 from polysense.protocols import LanguageModel
 from polysense.question import Question
-from polysense.types import Evidence, Hit, Modality, Part
+from polysense.types import Chunk, Evidence, Hit, Modality, Part
 
 MAX_PIECES = 8
 """Pieces of evidence that a model is given: more help little and cost more. Judged."""
@@ -44,41 +45,47 @@ PROMPT = files("polysense.generate") / "prompts" / "answer.txt"
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Pieces that are packed at most, and tokens of words in them, however much a model reads."""
+
+    pieces: int = MAX_PIECES
+    words: int = MAX_EVIDENCE_TOKENS
+
+
 def pack(
     evidence: Sequence[Evidence],
     hits: Sequence[Hit],
     context: int,
     accepts: frozenset[Modality] = frozenset(),
     around: Surroundings | None = None,
+    bounds: Bounds = Bounds(),
 ) -> list[Evidence]:
     """Whole passages for a model that reads so many tokens: those of the evidence, then of further
     hits, each once, numbered from 1 in the order of their use. What was worked out, a form in words
     of its evidence, comes first and stands in the place of that evidence's words.
 
-    What the model accepts of them as it is lies in their forms; of a clip without words, those that
-    are said or shown in the same seconds are its context.
+    What the model accepts of the first as it is lies in their forms, as far as there is room; of a
+    clip without words, those that are said or shown in the same seconds are its context. The first
+    piece is packed however large it is.
     """
-    share = EVIDENCE_SHARE * context
-    left, is_first = min(MAX_EVIDENCE_TOKENS, share), True
     results = [e for e in evidence if e.form("text")]
     pieces = {f"{e.hit.chunk.id} {evidence_text(e)}": e for e in results}
     first_hits = [*(e.hit for e in evidence if e not in results), *hits[:MAX_ORIGINALS]]
-    views = _originals(first_hits, accepts, share)
+    may_be_shown = {h.chunk.id for h in first_hits}
+    room = _Room(EVIDENCE_SHARE * context, bounds.words)
     for hit in (*first_hits, *hits[MAX_ORIGINALS:]):
-        view = views.get(hit.chunk.id)
-        is_empty = view is None and not hit.chunk.words.strip()
-        if hit.chunk.id in pieces or is_empty or len(pieces) >= MAX_PIECES:
+        if hit.chunk.id in pieces or len(pieces) >= bounds.pieces:
             continue
-        if view is not None:
-            hit = _with_simultaneous(hit, around or NoSurroundings())
-        text = Part("text", hit.chunk.text or hit.chunk.context)
-        span = hit.chunk.span if hit.chunk.words.strip() else hit.place
-        piece = Evidence(0, hit, text, span, hit.score, (view,) if view else ())
-        tokens = token_count(evidence_text(piece))
-        if (pieces or not is_first) and tokens > left:
-            continue
-        left, is_first = left - tokens, False
-        pieces[hit.chunk.id] = piece
+        sight = accepts if hit.chunk.id in may_be_shown and room.originals else frozenset()
+        options = [_piece(hit, view, around) for view in _views(hit.chunk, sight)]
+        options = [e for e in options if originals(e) or e.hit.chunk.words.strip()]
+        piece = next(filter(room.fits, options), None)
+        if piece is None and options and not pieces:
+            piece = next((e for e in reversed(options) if originals(e)), options[-1])
+        if piece is not None:
+            room.take(piece)
+            pieces[hit.chunk.id] = piece
     return [replace(e, n=n) for n, e in enumerate(pieces.values(), 1)]
 
 
@@ -92,14 +99,42 @@ def pack_for(
     return pack(evidence, hits, model.context, model.accepts, around)
 
 
-def _originals(hits: Iterable[Hit], accepts: frozenset[Modality], share: float) -> dict[str, Part]:
-    """What a model takes of the first hits as it is, by chunk, as far as there is room."""
-    room = max(1, min(MAX_ORIGINALS, int(share // ORIGINAL_TOKENS)))
-    views: dict[str, Part] = {}
-    for hit in hits:
-        if len(views) < room and (view := original(hit.chunk, accepts)) is not None:
-            views.setdefault(hit.chunk.id, view)
-    return views
+@dataclass(slots=True)
+class _Room:
+    """What there is left: tokens of everything, tokens of words, originals."""
+
+    tokens: float
+    words: float
+    originals: int = MAX_ORIGINALS
+
+    def fits(self, e: Evidence) -> bool:
+        words, views = _size(e)
+        return words <= self.words and words + views <= self.tokens
+
+    def take(self, e: Evidence) -> None:
+        words, views = _size(e)
+        self.words, self.tokens = self.words - words, self.tokens - words - views
+        self.originals -= len(originals(e))
+
+
+def _size(e: Evidence) -> tuple[int, int]:
+    """Tokens of a piece's words, and of what goes with them as it is."""
+    return token_count(evidence_text(e)), sum(map(tokens, originals(e)))
+
+
+def _views(chunk: Chunk, accepts: frozenset[Modality]) -> list[Part | None]:
+    """What a model may be shown of a chunk, the most first; its words alone last."""
+    view = original(chunk, accepts)
+    lesser = None if view is None else lesser_original(chunk, view, accepts)
+    return [*filter(None, (view, lesser)), None]
+
+
+def _piece(hit: Hit, view: Part | None, around: Surroundings | None) -> Evidence:
+    if view is not None:
+        hit = _with_simultaneous(hit, around or NoSurroundings())
+    text = Part("text", hit.chunk.text or hit.chunk.context)
+    span = hit.chunk.span if hit.chunk.words.strip() else hit.place
+    return Evidence(0, hit, text, span, hit.score, (view,) if view else ())
 
 
 def _with_simultaneous(hit: Hit, around: Surroundings) -> Hit:
@@ -140,7 +175,7 @@ def _interleaved(pieces: Sequence[Evidence], fence: str) -> list[Part | str]:
 
 def fenced(e: Evidence, fence: str) -> str:
     """A piece of evidence within a fence, with its number and its place."""
-    head = f"number={e.n} from={e.hit.chunk.asset.name!r} place={str(e.span)!r}"
+    head = f"number={e.n} from={e.hit.chunk.asset.label!r} place={str(e.span)!r}"
     return f"<{fence} {head}>\n{evidence_text(e)}{label(e)}\n</{fence}>"
 
 

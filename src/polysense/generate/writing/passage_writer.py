@@ -7,20 +7,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from polysense.generate.writing.packing import Bounds, pack
 from polysense.messages import Chat, Usage
 from polysense.protocols import Generator
 from polysense.registry import Kit
-from polysense.types import Evidence, Modality, Part, Query
+from polysense.types import Evidence, Hit, Modality, Part, Query
 
-CONTEXT = 16_000
-"""Tokens of evidence that are packed for it, at two for one: it cuts each passage itself."""
+MAX_PASSAGES = 100
+"""Passages that it is given at most, of any length: it reads as many of them as it is set to, and
+cuts each itself. As many as Izacard and Grave read at once (Fusion-in-decoder, EACL 2021).
+"""
+
+_UNBOUNDED = 10**9
 
 
 class PassageWriter:
     """A LanguageModel: what a generator writes of these passages, whatever the messages are."""
 
     accepts: frozenset[Modality] = frozenset({"text"})
-    context = CONTEXT
+    context = _UNBOUNDED
 
     def __init__(self, generator: Generator, query: Query, pieces: Sequence[Evidence]) -> None:
         self.generator, self.query, self.pieces = generator, query, pieces
@@ -36,6 +41,12 @@ class PassageWriter:
             usage += Usage(*part.meta.get("usage", ()))
             yield f"{part.data}\n"
         yield usage
+
+
+def passages(evidence: Sequence[Evidence], hits: Sequence[Hit]) -> list[Evidence]:
+    """What such a generator is given: those of the evidence, then of further hits, each once."""
+    bounds = Bounds(pieces=MAX_PASSAGES, words=_UNBOUNDED)
+    return pack(evidence, hits, _UNBOUNDED, bounds=bounds)
 
 
 def passage_generator(kit: Kit) -> Generator | None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from polysense.augment.guard import looks_like_injection
-from polysense.errors import PolysenseError
+from polysense.errors import BadConfig, Cancelled, MissingDependency, PolysenseError
 from polysense.generate.citations.check import Nearness, citations, faults
 from polysense.generate.evidence import whole_chunk_evidence
 from polysense.generate.writing.instructions import languages_named
@@ -77,7 +77,8 @@ class Writing:
 
     def sentences(self, notify: Callable[[Evidence | Part], object]) -> Iterator[Part]:
         """The sentences that are borne out, as they come, each with its [n]; new evidence goes to
-        `notify` before the sentence that cites it.
+        `notify` before the sentence that cites it. A model that fails ends them with a warning;
+        raises BadConfig and MissingDependency where it can never answer.
         """
         texts = Counter[str]()
         for text in self._stream():
@@ -119,6 +120,8 @@ class Writing:
                     continue
                 complete, buffer = split_complete(buffer + piece)
                 yield from complete
+        except (BadConfig, Cancelled, MissingDependency):
+            raise  # no answer of this model will ever come, or none is wanted any more
         except PolysenseError as e:  # of the model, or of a file that it was to be sent
             self.warnings.append(f"{e}. {e.hint}")
             return  # what is in the buffer is no whole sentence
@@ -149,7 +152,7 @@ class Writing:
             self.rejections.append(f"{sentence!r}: what it cites gives orders to its reader")
             return None
         if any(map(originals, pieces)) and self._faults(sentence, pieces, is_perceived=False):
-            self.perceived |= {e.hit.chunk.asset.name: None for e in pieces if originals(e)}
+            self.perceived |= {e.hit.chunk.asset.label: None for e in pieces if originals(e)}
         numbers_here = [self._number(e, sentence, notify) for e in pieces]
         marks = "".join(f"[{n}]" for n in numbers_here)
         return Part(
@@ -193,18 +196,19 @@ class Writing:
     def _faults(
         self, sentence: str, pieces: Sequence[Evidence], is_perceived: bool = True
     ) -> tuple[str, ...]:
-        """What a sentence says and these pieces do not, nor their files' names; what the model may
-        have perceived in one is no fault, unless it `is_perceived` shall not count.
+        """What a sentence says and these pieces do not, nor their files' names. What the model may
+        have perceived is no fault where it cites nothing but what it was given itself: beside a
+        passage that it cites, the words are held to that. With `is_perceived=False` it is one.
         """
         chunks = [e.hit.chunk for e in pieces]
-        names = (c.asset.name for c in chunks)
+        names = (c.asset.label for c in chunks)
         evidence = "\n".join((*map(evidence_text, pieces), *map(_readable_name, names)))
         languages = {str(c.meta.get("lang", "")) for c in chunks}
         language = languages.pop() if len(languages) == 1 else ""
         addresses = tuple(
             f"{a} is not in the evidence" for a in unknown_addresses(sentence, evidence)
         )
-        is_perceived &= any(map(originals, pieces))
+        is_perceived &= all(map(originals, pieces))
         if is_perceived and not any(e.hit.chunk.text.strip() for e in pieces):
             return addresses
         return addresses + faults(

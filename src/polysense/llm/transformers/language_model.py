@@ -32,7 +32,10 @@ PROMPT_END = 8
 """Tokens at the end of a prompt that are looked at for the beginning of a thought."""
 
 _HINT_LENGTH = "Ask for less; in Python, raise `most`."
-_HINT_CONTEXT = "Ask of fewer or smaller files, set a lower context=, or take another model."
+_HINT_CONTEXT = (
+    "Ask of fewer or smaller files, set a higher context= if the model reads more and there is "
+    "memory for it, or take another model."
+)
 
 
 class Transformers(LanguageModel):

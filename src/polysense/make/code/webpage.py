@@ -17,7 +17,8 @@ from polysense.make.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.image import decode
 from polysense.read.solid import decode as mesh_decode
-from polysense.read.table.frame import Frame, frame, pick
+from polysense.read.table.frame import Frame, frame
+from polysense.read.table.pick import pick
 from polysense.types import Evidence, Modality, Origin, Part, Query
 
 # What follows is judged, not measured: a page that is read in a few minutes and mailed as one file.

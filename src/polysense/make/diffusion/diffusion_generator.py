@@ -121,6 +121,7 @@ class DiffusionGenerator(Generator):
         def work(reporter: StepReporter) -> tuple[Any, Conditions | None, int]:
             with reporter.turn(self._lock), self._faults(name):
                 pipeline = self._ready()
+                reporter.check()
                 conditions = self._conditions(pipeline, query, evidence)
                 if conditions is None:
                     return None, None, 0

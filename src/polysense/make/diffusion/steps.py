@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from queue import SimpleQueue
-from threading import Event, Lock
+from queue import Empty, SimpleQueue
+from threading import Event, Lock, Thread
 from typing import Any, TypeVar
 
 from polysense.errors import ModelFailed
@@ -20,6 +20,16 @@ T = TypeVar("T")
 
 TURN_SECONDS = 0.05
 """How often one that waits for its turn looks whether it is still wanted."""
+
+TOLD_SECONDS = 1.0
+"""How often whoever waits is told again how far it is, so that it can leave while a model loads.
+Judged.
+"""
+
+STOP_SECONDS = 2.0
+"""How long one that leaves waits for the work to end: a step of a small model is shorter. What
+takes longer, as loading does, ends by itself. Judged.
+"""
 
 MIN_STEPS_TO_ESTIMATE = 2
 """Steps after which the time of all is reckoned: the first is slower than those that follow.
@@ -44,12 +54,16 @@ class StepReporter:
     _stop: Event = field(default_factory=Event)
     _start: float = 0.0
 
+    def check(self) -> None:
+        """Raises Stopped where nobody waits any more: behind what has taken long without a step."""
+        if self._stop.is_set():
+            raise Stopped
+
     def step(self, done: int, total: int) -> None:
         """`done` of `total` steps. Raises Stopped, and ModelFailed where the whole would take more
         than the time allowed.
         """
-        if self._stop.is_set():
-            raise Stopped
+        self.check()
         now = time.monotonic()
         if done == 0 or not self._start:
             self._start = now
@@ -66,8 +80,7 @@ class StepReporter:
     def turn(self, lock: Lock) -> Iterator[None]:
         """Hold a lock within; raises Stopped while waiting for it."""
         while not lock.acquire(timeout=TURN_SECONDS):
-            if self._stop.is_set():
-                raise Stopped
+            self.check()
         try:
             yield
         finally:
@@ -77,19 +90,45 @@ class StepReporter:
 def run_in_steps(
     name: str, seconds: float, work: Callable[[StepReporter], T]
 ) -> Generator[GenerationStep, None, T]:
-    """Run `work` in a thread and yield its steps as it tells them; the value is what it gives.
+    """Run `work` in a thread and yield its steps as it tells them, the last again where it tells
+    none for a while; the value is what it gives.
 
-    Closed before its end, the work stops at its next step. Raises what it raises.
+    Closed before its end, the work stops at its next step, and is not waited for where that is far.
+    Raises what it raises.
     """
     reporter = StepReporter(name, seconds)
-    with ThreadPoolExecutor(1, "polysense-generate") as pool:
-        task = pool.submit(work, reporter)
-        task.add_done_callback(lambda _: reporter._steps.put(None))
+    task: Future[T] = Future()
+
+    def run() -> None:
         try:
-            yield from iter(reporter._steps.get, None)
-            return task.result()
+            task.set_result(work(reporter))
+        except BaseException as e:  # noqa: BLE001 - raised where it is waited for
+            task.set_exception(e)
         finally:
-            reporter._stop.set()
+            reporter._steps.put(None)
+
+    Thread(target=run, name="polysense-generate", daemon=True).start()
+    try:
+        yield from _repeat_latest(reporter._steps)
+        return task.result()
+    finally:
+        reporter._stop.set()
+        wait([task], STOP_SECONDS)
+
+
+def _repeat_latest(steps: SimpleQueue[GenerationStep | None]) -> Iterator[GenerationStep]:
+    """Each step as it comes, up to the end; the last again where none comes for a while."""
+    latest = GenerationStep(0, 0)
+    while True:
+        try:
+            step = steps.get(timeout=TOLD_SECONDS)
+        except Empty:
+            yield latest
+            continue
+        if step is None:
+            return
+        latest = step
+        yield step
 
 
 @contextmanager

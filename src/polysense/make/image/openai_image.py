@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from polysense.endpoints.openai import HINT_PROTOCOL, NO_PROTOCOL
 from polysense.endpoints.openai_plugin import OpenAIPlugin
+from polysense.errors import PolysenseError
 from polysense.make.question_text import question_text
 from polysense.protocols import Generator
+from polysense.read.image.decode import size
 from polysense.types import Evidence, Part, Query
 
 MAX_EVIDENCE_CHARACTERS = 2_000
@@ -37,38 +39,53 @@ class OpenAIImage(OpenAIPlugin, Generator):
     size: str = ""
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
-        """One part, a file as the server gives it. Raises ModelFailed."""
-        question = question_text(query).strip()
-        if not question or not evidence:
+        """One part, a file as the server gives it, of the evidence whose words were sent. Raises
+        ModelFailed, also where what comes is no picture.
+        """
+        question, facts = question_text(query).strip(), _facts(evidence)
+        if not question or not facts:
             return
+        prompt = "\n".join([f"{question}\n\nKeep to these facts:", *facts.values()])
         server = self._server
         options = {"size": self.size} if self.size else {}
         # newer models always give the bytes and refuse to be told so
         form = {} if server.model.startswith("gpt-image") else {"response_format": "b64_json"}
         with server.client() as client, server.faults():
             response = client.images.generate(
-                model=server.model, prompt=_prompt(question, evidence), n=1, **options, **form
+                model=server.model, prompt=prompt, n=1, **options, **form
             )
             pictures = getattr(response, "data", None) or []
             encoded = getattr(pictures[0], "b64_json", None) if pictures else None
             if not isinstance(encoded, str):
                 raise server.failure(NO_PROTOCOL, HINT_PROTOCOL)
-            try:
-                data = base64.b64decode(encoded, validate=True)
-            except binascii.Error:
-                raise server.failure(NO_PROTOCOL, HINT_PROTOCOL) from None
-            usage = getattr(response, "usage", None)
-        meta = {
-            "model": server.name,
-            "evidence": [e.n for e in evidence],
-            "usage": [getattr(usage, "input_tokens", 0), getattr(usage, "output_tokens", 0)],
-        }
-        yield Part("image", data, mime=_mime(data), meta=meta)
+            data = base64.b64decode(encoded, validate=True)  # bad ones are a ValueError
+        meta = {"model": server.name, "evidence": list(facts), "usage": _usage(response)}
+        part = Part("image", data, mime=_mime(data), meta=meta)
+        try:
+            size(part)
+        except PolysenseError:
+            hint = "Ask again; if it happens again, take another model."
+            raise server.failure("gave bytes that are no picture", hint) from None
+        yield part
 
 
-def _prompt(question: str, evidence: Sequence[Evidence]) -> str:
-    words = "\n".join(e.hit.chunk.words.strip() for e in evidence)[:MAX_EVIDENCE_CHARACTERS]
-    return f"{question}\n\nKeep to these facts:\n{words}"
+def _facts(evidence: Sequence[Evidence]) -> dict[int, str]:
+    """By the number of the evidence, its words that go into the request: as many as there is room
+    for.
+    """
+    facts, left = {}, MAX_EVIDENCE_CHARACTERS
+    for e in evidence:
+        if words := e.hit.chunk.words.strip()[: max(left, 0)]:
+            facts[e.n] = words
+            left -= len(words) + 1
+    return facts
+
+
+def _usage(response: Any) -> list[int]:
+    """[tokens read, tokens written], 0 where the server tells none."""
+    usage = getattr(response, "usage", None)
+    counts = (getattr(usage, name, None) for name in ("input_tokens", "output_tokens"))
+    return [n if isinstance(n, int) else 0 for n in counts]
 
 
 def _mime(data: bytes) -> str:

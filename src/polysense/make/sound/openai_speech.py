@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from polysense.endpoints.openai import HINT_PROTOCOL, NO_PROTOCOL
 from polysense.endpoints.openai_plugin import OpenAIPlugin
+from polysense.make.sound.speech.sentences import plain_text, sentences
+from polysense.make.sound.streamed_wav import with_true_sizes
 from polysense.protocols import Converter
 from polysense.types import Part
 
 MAX_CHARACTERS = 4096
 """What OpenAI's models speak at once; the rest is left out, at the end of a sentence."""
 
-_CITATION = re.compile(r"\s*\[\d+(?:\s*[,;]\s*\d+)*\]")
-
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class OpenAISpeech(OpenAIPlugin, Converter):
-    """Sends an answer's words, without its [n], and gives the sound, marked as generated.
+    """Sends an answer's words, with the names of its sources for its [n], and gives the sound,
+    marked as generated.
 
     voice is one of the model's ("alloy"). `polysense.endpoints.openai` has the options of the
     server.
@@ -37,7 +37,7 @@ class OpenAISpeech(OpenAIPlugin, Converter):
 
     def convert(self, part: Part) -> Iterator[Part]:
         """A WAV file; nothing for no words. Raises ModelFailed."""
-        text = _speakable(str(part.meta.get("spoken", part.data)))
+        text = _speakable(part)
         if not text:
             return
         server = self._server
@@ -48,17 +48,20 @@ class OpenAISpeech(OpenAIPlugin, Converter):
             data = response.read()
         if not data.startswith(b"RIFF"):
             raise server.failure(NO_PROTOCOL, HINT_PROTOCOL)
+        data = with_true_sizes(data)
         yield Part("audio", data, mime="audio/wav", meta={"model": server.name})
 
 
-def _speakable(text: str) -> str:
-    """Without citations, and no longer than can be spoken.
+def _speakable(part: Part) -> str:
+    """The sentences that can be spoken at once; of one that is too long its beginning.
 
-    >>> _speakable("High water is at noon. [1][2]")
+    >>> _speakable(Part("text", "**High water** is at noon. [1][2]"))
     'High water is at noon.'
     """
-    words = _CITATION.sub("", text).strip()
-    if len(words) <= MAX_CHARACTERS:
-        return words
-    head = words[:MAX_CHARACTERS]
-    return head[: max(head.rfind(s) for s in ".!?。！？") + 1] or head
+    text = ""
+    for sentence in sentences(plain_text(part), part.meta.get("sources") or {}):
+        longer = f"{text} {sentence.spoken_words}".strip()
+        if len(longer) > MAX_CHARACTERS:
+            return text or longer[:MAX_CHARACTERS]
+        text = longer
+    return text

@@ -17,7 +17,7 @@ from polysense.make.table.question.answer import (
 from polysense.make.table.question.parse import ParsedQuestion
 from polysense.make.table.question.tables import MOST_CELLS, TableSource
 from polysense.protocols import Generator
-from polysense.read.table.frame import pick
+from polysense.read.table.pick import pick
 from polysense.types import Evidence, Modality, Origin, Part, Query
 
 _ASKS_FOR_SUM = re.compile(

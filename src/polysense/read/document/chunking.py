@@ -22,6 +22,7 @@ from polysense.read.file.references import (
     link_words,
     resolve_reference,
 )
+from polysense.read.table.table_pieces import as_pieces
 from polysense.types import Asset, Chunk, Link, Modality, Part, Span, TextSpan
 
 NEIGHBOUR_WORDS = 20
@@ -134,6 +135,11 @@ class _LocatedText:
             if max(a, start) < min(b, end):
                 yield max(a, start), min(b, end), self._lines[i]
 
+    @property
+    def line_starts(self) -> frozenset[int]:
+        """Where its lines begin."""
+        return frozenset(self._starts)
+
     def line_passages(self, limit: int) -> Iterator[tuple[int, int]]:
         """(start, end) of runs of whole lines, at most `limit` words each.
 
@@ -231,15 +237,16 @@ class _Chunker:
             modality=modality,
             meta={**template.meta, **({"language": block.language} if block.language else {})},
         )
-        header = block.lines[0].text if block.kind == "table" else ""
-        for n, chunk in enumerate(
-            self._chunks(body, body.line_passages(texts.PASSAGE_WORDS), template)
-        ):
-            yield (
-                chunk.with_(context=f"{chunk.context}\n{first_words(header, LINK_WORDS)}".strip())
-                if n and header
-                else chunk
-            )
+        ranges = list(limit_passages(str(body), body.line_passages(texts.PASSAGE_WORDS)))
+        chunks = self._chunks(body, ranges, template)
+        if block.kind != "table":
+            yield from chunks
+            return
+        header = first_words(block.lines[0].text, LINK_WORDS)
+        line_starts = body.line_starts
+        pieces = as_pieces(chunks, [a not in line_starts for a, _ in ranges])
+        for n, chunk in enumerate(pieces):
+            yield chunk.with_(context=f"{chunk.context}\n{header}".strip()) if n else chunk
 
     def _chunks(
         self, body: _LocatedText, ranges: Iterable[tuple[int, int]], template: Chunk

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from polysense.errors import TooLarge
 from polysense.read.file.archive import Limits, open_zip
 from polysense.read.table import table_text
+from polysense.read.table.table_pieces import as_pieces
 from polysense.types import Asset, Box, Chunk, Part, Span, TextSpan
 
 MAX_BYTES = 1 << 30
@@ -99,6 +100,16 @@ def table_chunks(
 
     boxes are those of the rows, where they are known.
     """
+    yield from as_pieces(_row_chunks(asset, rows, place, context, boxes))
+
+
+def _row_chunks(
+    asset: Asset,
+    rows: Sequence[Sequence[str]],
+    place: Span,
+    context: str,
+    boxes: Sequence[Box],
+) -> Iterator[Chunk]:
     lines, width = table_text.label_rows(rows), max(map(len, rows), default=0)
     for first, end in table_text.line_runs(lines):
         text, marks = "", list[TextSpan]()

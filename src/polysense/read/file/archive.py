@@ -39,7 +39,7 @@ _SMALL_BYTES = 64 << 20
 _MAX_DIRECTORY_BYTES = 64 << 20
 # Bytes of a member's name that no file system takes.
 _MAX_NAME_BYTES = 1000
-_SEQUENTIAL_TYPES = frozenset({"application/x-tar", MAILBOX, "message/rfc822"})
+_SEQUENTIAL_TYPES = frozenset({"application/x-tar", MAILBOX, *CONTAINER_TYPES})
 _DECOMPRESSORS: dict[bytes, Callable[..., Any]] = {
     b"\x1f\x8b": gzip.open,
     b"BZ": bz2.open,
@@ -305,8 +305,10 @@ def _single_entry(path: Path) -> Iterator[ArchiveEntry]:
 
 
 def _attached_entries(path: Path, mime: str, limits: Limits) -> Iterator[ArchiveEntry]:
-    for name, size, open_file in attached_files(path, mime):
-        yield Member(name, size, _unsafe_reason(name, size, limits)), open_file
+    max_bytes = min(limits.total, max(_SMALL_BYTES, limits.ratio * path.stat().st_size))
+    for file in attached_files(path, mime, limits.members, max_bytes):
+        reason = file.reason or _unsafe_reason(file.name, file.size, limits)
+        yield Member(file.name, file.size, reason), file.open
 
 
 def _write_member(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -12,28 +13,38 @@ from polysense.read.file.mail import mail_attachments, mails, unused_name
 from polysense.read.file.mime import MAILBOX
 from polysense.read.file.pdf_attachments import pdf_attachments
 
-AttachedFile = tuple[str, int, Callable[[], IO[bytes]]]
+
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file in a mail, a box of mails or a PDF: its name, its bytes, how to open it. reason says
+    why it cannot be opened, "" where it may be.
+    """
+
+    name: str
+    size: int
+    open: Callable[[], IO[bytes]]
+    reason: str = ""
 
 
-def attached_files(path: Path, mime: str) -> Iterator[AttachedFile]:
-    """(name, bytes, how to open it) of each file in one of this type; no name comes twice.
+def attached_files(path: Path, mime: str, max_files: int, max_bytes: int) -> Iterator[AttachedFile]:
+    """Each file in one of this type; no name comes twice. Of a PDF no more than max_files and one
+    come, and as many can be opened as have max_bytes together.
 
     Raises TooLarge, Unreadable.
     """
     if mime == MAILBOX:
         for name, start, end in mails(path):
-            yield name, end - start, partial(_open_range, path, start, end)
+            yield AttachedFile(name, end - start, partial(_open_range, path, start, end))
     elif mime == "application/pdf":
-        used = set[str]()
-        for full_name, read in pdf_attachments(path):
-            name = full_name.replace("\\", "/").rsplit("/", 1)[-1] or "file"
-            raw = read()
-            yield unused_name(name, used), len(raw), partial(io.BytesIO, raw)
+        used = dict[str, int]()
+        for file in pdf_attachments(path, max_files, max_bytes):
+            name = file.name.replace("\\", "/").rsplit("/", 1)[-1] or "file"
+            yield AttachedFile(unused_name(name, used), file.size, file.open, file.reason)
     else:
         for name, part in mail_attachments(path):
             data = part.get_payload(decode=True)
             raw = data if isinstance(data, bytes) else b""
-            yield name, len(raw), partial(io.BytesIO, raw)
+            yield AttachedFile(name, len(raw), partial(io.BytesIO, raw))
 
 
 def _open_range(path: Path, start: int, end: int) -> IO[bytes]:

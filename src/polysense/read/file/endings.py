@@ -16,6 +16,7 @@ _STANDARD = MimeTypes(filenames=())
 _USUAL_ENDINGS = {
     "image/jpeg": "jpg",
     "image/vnd.adobe.photoshop": "psd",
+    "image/vnd.ms-dds": "dds",
     "image/x-portable-anymap": "pnm",
     "image/x-icon": "ico",
     "image/vnd.microsoft.icon": "ico",

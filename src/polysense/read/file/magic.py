@@ -48,6 +48,8 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"PARE", "application/vnd.apache.parquet"),
     (0, b"8BPS", "image/vnd.adobe.photoshop"),
     (0, b"\0\0\0\x0cjP  ", "image/jp2"),
+    (0, b"DDS |\0\0\0", "image/vnd.ms-dds"),
+    (0, b"WARC/1.", "application/warc"),
     (0, b"FLV\x01", "video/x-flv"),
     (0, b"\0\0\x01\xba", "video/mpeg"),
     (0, b"\0\0\x01\xb3", "video/mpeg"),
@@ -107,6 +109,8 @@ def sniff_binary(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
         return _sniff_ole(f, head, ending)
     if other_mime := _sniff_audio(head) or _sniff_plain_binary(head, size):
         return other_mime
+    if is_targa(head) and (ending == "tga" or _ends_as_targa(f, size)):
+        return "image/x-tga"
     # a PDF may begin with up to 1 KiB of anything else; so may an archive of PDFs, which is why its
     # own signature comes first
     return (
@@ -128,6 +132,24 @@ def _sniff_plain_binary(head: bytes, size: int) -> str:
     if size >= 84 and size == 84 + 50 * int.from_bytes(head[80:84], "little"):
         return "model/stl"
     return ""
+
+
+def is_targa(head: bytes) -> bool:
+    """Whether a file may be a Truevision TGA picture: its header has no magic bytes, and little
+    that is free (TGA 2.0, section 3).
+    """
+    if len(head) < 18:
+        return False
+    has_map, kind, depth, pixel_bits = head[1], head[2], head[7], head[16]
+    size = head[12:14] != b"\0\0" and head[14:16] != b"\0\0"
+    is_mapped = kind in (1, 9) and has_map == 1 and depth in (15, 16, 24, 32) and pixel_bits == 8
+    is_plain = kind in (2, 3, 10, 11) and has_map in (0, 1)
+    return size and (is_mapped or (is_plain and pixel_bits in (8, 15, 16, 24, 32)))
+
+
+def _ends_as_targa(f: BinaryIO, size: int) -> bool:
+    f.seek(max(0, size - 26))
+    return f.read(26).endswith(b"TRUEVISION-XFILE.\0")
 
 
 def _sniff_audio(head: bytes) -> str:

@@ -11,7 +11,6 @@ import mimetypes
 import re
 from collections.abc import Iterator
 from email.message import Message
-from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -82,7 +81,7 @@ def mail_attachments(path: Path) -> Iterator[tuple[str, Message]]:
     Raises TooLarge, Unreadable.
     """
     _, message = read_message(path)
-    used = set[str]()
+    used = dict[str, int]()
     for n, part in enumerate(message.walk(), 1):
         if is_file(part):
             ending = mimetypes.guess_extension(part.get_content_type()) or ""
@@ -152,15 +151,20 @@ def _safe_name(name: str, otherwise: str) -> str:
     return _UNSAFE_IN_NAMES.sub("_", name).strip(" .") or otherwise
 
 
-def unused_name(name: str, used: set[str]) -> str:
+def unused_name(name: str, used: dict[str, int]) -> str:
     """The name, with a number where it is used already; it is used from now on.
 
-    >>> used = {"a.txt"}
-    >>> unused_name("a.txt", used), unused_name("b", used)
-    ('a (2).txt', 'b')
+    used has the number that comes next for each name.
+
+    >>> used = {}
+    >>> [unused_name(name, used) for name in ("a.txt", "a.txt", "b", "a.txt")]
+    ['a.txt', 'a (2).txt', 'b', 'a (3).txt']
     """
-    path = PurePosixPath(name)
-    numbered = (f"{path.stem} ({n}){path.suffix}" for n in count(2))
-    free = next(n for n in chain([name], numbered) if n not in used)
-    used.add(free)
+    path, number = PurePosixPath(name), used.get(name, 1)
+    free = name
+    while free in used:
+        number += 1
+        free = f"{path.stem} ({number}){path.suffix}"
+    used[name] = number
+    used.setdefault(free, 1)
     return free

@@ -34,6 +34,7 @@ _TAIL_BYTES = 4096
 _TABLE_TYPES = {
     *("text/csv", "text/tab-separated-values", "application/x-ndjson"),
     *("application/vnd.apache.parquet", "application/vnd.oasis.opendocument.spreadsheet", XLSX),
+    *("application/geo+json", "application/vnd.google-earth.kml+xml"),
 }
 _GRAPH_TYPES = {
     *("application/graphml+xml", "application/ld+json", "application/rdf+xml"),
@@ -100,8 +101,10 @@ _TEXT_ENDINGS = {
     "application/x-subrip": "srt",
     "message/rfc822": "eml mht mhtml",
     "application/x-ipynb+json": "ipynb",
-    "application/json": "json geojson topojson webmanifest map",
-    "application/xml": "xml xsd xsl xslt rss atom kml gpx plist drawio opf ncx tei",
+    "application/json": "json topojson webmanifest map",
+    "application/xml": "xml xsd xsl xslt rss atom gpx plist drawio opf ncx tei",
+    "application/geo+json": "geojson",
+    "application/vnd.google-earth.kml+xml": "kml",
     "application/yaml": "yaml yml",
     "application/toml": "toml",
     "application/x-tex": "tex latex ltx sty cls bib",
@@ -221,6 +224,11 @@ _ROOT_ELEMENT = re.compile(
     r"(?>\s+|<\?(?!php).*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+<([A-Za-z_][\w.:-]*)",
     re.S | re.I,
 )
+_GEOJSON = re.compile(r'\{[^{}\[\]]*"type"\s*:\s*"FeatureCollection"')
+_GEOMETRY = re.compile(
+    r'"type"\s*:\s*"(?:Feature(?:Collection)?|(?:Multi)?(?:Point|LineString|Polygon)'
+    r'|GeometryCollection)"'
+)
 _SUBRIP_CUE = re.compile(r"\s*\d+[ \t\r]*\n\s*\d+:\d\d:\d\d[,.]\d+\s*-->")
 _MAIL_HEADER = re.compile(r"^([A-Za-z][A-Za-z-]*):[ \t]", re.M)
 _MAIL_FIELDS = {"to", "subject", "date", "message-id", "received", "mime-version"}
@@ -299,6 +307,7 @@ def _sniff_markup(text: str, name_mime: str) -> str:
         "graphml": "application/graphml+xml",
         "rdf": "application/rdf+xml",
         "collada": "model/vnd.collada+xml",
+        "kml": "application/vnd.google-earth.kml+xml",
     }
     if root in mime_by_root:
         return mime_by_root[root]
@@ -323,6 +332,10 @@ def _sniff_json(text: str, tail: str, name_mime: str) -> str:
         r'"(?:meshes|scenes|buffers|nodes)"\s*:\s*\[', text + tail
     ):
         return "model/gltf+json"
+    if _GEOJSON.match(text) or (
+        name_mime == "application/geo+json" and _GEOMETRY.search(text[:_CONTEXT_CHARS])
+    ):
+        return "application/geo+json"
     if re.search(r'"@(?:context|graph)"\s*:', text[:_CONTEXT_CHARS]):
         return "application/ld+json"
     first, _, rest = text.partition("\n")
@@ -332,6 +345,8 @@ def _sniff_json(text: str, tail: str, name_mime: str) -> str:
         except (ValueError, RecursionError):
             return name_mime
         return "application/x-ndjson"
+    if name_mime == "application/geo+json":
+        return "application/json"
     return name_mime or ("application/json" if tail.rstrip()[-1:] in ("}", "]") else "")
 
 

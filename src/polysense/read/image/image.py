@@ -13,7 +13,7 @@ from polysense.types import Asset, Chunk, Link, Part, Span
 
 _SUBTYPES = (
     "jpeg png gif webp tiff bmp x-icon vnd.microsoft.icon icns heic heif avif jp2 "
-    "vnd.adobe.photoshop x-portable-anymap svg+xml"
+    "vnd.adobe.photoshop x-portable-anymap vnd.ms-dds x-tga svg+xml"
 )
 _FULL_BOX = (0.0, 0.0, 1.0, 1.0)
 _ANIMATED_FORMATS = ("GIF", "PNG", "WEBP", "AVIF")

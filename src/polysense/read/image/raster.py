@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polysense.errors import NotFound, TooLarge, Unreadable, Unsupported
+from polysense.read.file.magic import is_targa
 from polysense.types import Span
 
 MAX_PIXELS = 89_000_000
@@ -145,6 +146,7 @@ def _open_by_signature(file: IO[bytes], name: str) -> Any:
     from PIL import (
         AvifImagePlugin,
         BmpImagePlugin,
+        DdsImagePlugin,
         GifImagePlugin,
         IcnsImagePlugin,
         IcoImagePlugin,
@@ -154,6 +156,7 @@ def _open_by_signature(file: IO[bytes], name: str) -> Any:
         PngImagePlugin,
         PpmImagePlugin,
         PsdImagePlugin,
+        TgaImagePlugin,
         TiffImagePlugin,
         WebPImagePlugin,
     )
@@ -184,6 +187,8 @@ def _open_by_signature(file: IO[bytes], name: str) -> Any:
             lambda h: h[:1] == b"P" and h[1:2] in b"123456fy" and h[2:3].isspace(),
         ),
         (IcnsImagePlugin.IcnsImageFile, lambda h: h.startswith(b"icns")),
+        (DdsImagePlugin.DdsImageFile, lambda h: h.startswith(b"DDS |\0\0\0")),
+        (TgaImagePlugin.TgaImageFile, is_targa),
     )
     file.seek(0)
     head = file.read(32)

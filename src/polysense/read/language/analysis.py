@@ -164,6 +164,20 @@ def terms(text: str, language: str = "") -> list[str]:
     return list(map(stems(language).__getitem__, _WORD.findall(text)))
 
 
+def contains_words(phrase: str, text: str) -> bool:
+    """Whether a text has these words side by side, each whole.
+
+    >>> contains_words("E-15", "Error E 15: no water"), contains_words("E15", "E150")
+    (True, False)
+    """
+    words, folded_text = _WORD.findall(fold(phrase)), fold(text)
+    if not words or not all(w in folded_text for w in words):  # cheap, and false for most texts
+        return False
+    if _UNSPACED_SCRIPT.search("".join(words)):
+        return fold(phrase).strip() in folded_text
+    return f" {' '.join(words)} " in f" {' '.join(_WORD.findall(folded_text))} "
+
+
 def contains_phrase(question: str, text: str) -> bool:
     """Whether the text says the question word for word, two words at least.
 

@@ -4,8 +4,8 @@
     picked = pick(table, "income in May")   what of it a question asks about
 
 A Frame holds cells as a person sees them ("$1,452.40", "12.5%"); `numbers`, `unit` and `kind` read
-them. Where the words of a chunk are all there is (a table in a PDF, a document, a page), the frame
-is read from them: then it holds that chunk's rows.
+them. Where words are all there is (a table in a PDF, a document, a page), the frame is read from
+those of the chunk and of the other pieces of its table; where these are not there, it is cut.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from typing import Any
 
 from polysense.errors import NotFound, PolysenseError, Unreadable
 from polysense.read.file.parts import missing_file
-from polysense.read.table import column_question, delimited, quantity, table_from_text
+from polysense.read.table import delimited, quantity, table_from_text, table_pieces
 from polysense.read.table.cells import CELL_RANGE, column_letters
+from polysense.read.table.places import places
 from polysense.read.table.quantity import is_time, is_year, tells_years, unit_in, unit_of, value
 from polysense.read.table.rows import (
     Table,
@@ -47,9 +48,8 @@ _RANK_NAME = re.compile(
 
 # Shares, judged, not measured.
 _KIND_SHARE = 0.8  # of a column's cells, that make its kind: tables have notes among their numbers
-_DISTINCT_SHARE = 0.9  # of a column's cells, that differ where it tells the rows apart
 
-__all__ = ["MOST_COLUMNS", "MOST_ROWS", "Frame", "frame", "pick", "value"]
+__all__ = ["MOST_COLUMNS", "MOST_ROWS", "Frame", "frame", "value"]
 
 Rows = Iterable[tuple[int, Sequence[str]]]
 
@@ -163,11 +163,7 @@ def frame(chunk: Chunk) -> Frame | None:
     mime = chunk.asset.mime or (chunk.part.mime if chunk.part else "")
     reader = _READERS.get(mime)
     if reader is None:
-        return (
-            _frame_of(table_from_text.rows(chunk.text, chunk.marks), chunk.context.split("\n")[0])
-            if chunk.text
-            else None
-        )
+        return _frame_from_words(chunk) if chunk.text else None
     with _file(chunk) as path:
         try:
             table = reader(path, chunk)
@@ -178,12 +174,13 @@ def frame(chunk: Chunk) -> Frame | None:
     return table if table and table.rows and table.columns else None
 
 
-def _frame_of(table: table_from_text.Rows | None, title: str) -> Frame | None:
-    return (
-        Frame(table.columns, table.rows, table.cells, table.sheet, title, spans=table.spans)
-        if table and table.rows
-        else None
-    )
+def _frame_from_words(chunk: Chunk) -> Frame | None:
+    words, title = table_pieces.table_text(chunk), chunk.context.split("\n")[0]
+    t = table_from_text.rows(words.text, words.marks)
+    if t is None or not t.rows:
+        return None
+    is_cut = words.is_part or t.is_cut
+    return Frame(t.columns, t.rows, t.cells, t.sheet, title, is_cut, t.spans)
 
 
 @contextmanager
@@ -361,39 +358,18 @@ def _overlaps(area: tuple[int, int, int, int], place: re.Match[str]) -> bool:
     return first <= int(place[5] or place[3]) and int(place[3]) <= last and left <= b and a <= right
 
 
+def _places(path: Path, chunk: Chunk) -> Frame:
+    names, rows, spans = places.rows(path, chunk.asset)
+    body = tuple(rows[:MOST_ROWS])
+    is_cut, title = len(rows) > MOST_ROWS, title_of(chunk.asset)
+    return Frame(names, body, title=title, cut=is_cut, spans=tuple(spans[:MOST_ROWS]))
+
+
 _READERS = {
     "text/csv": _delimited,
     "text/tab-separated-values": _delimited,
     _NDJSON: _ndjson,
     _PARQUET: _parquet,
     **dict.fromkeys(sheets.READERS, _workbook),
+    **dict.fromkeys(places.READERS, _places),
 }
-
-
-def pick(table: Frame, question: str) -> Frame:
-    """The rows and columns that a question asks about; all where it names none.
-
-    A column is asked for by its name, a row by what one of its words or dates says, or by a range
-    ("from 2019 to 2021"). Columns of labels stay, for without them numbers say nothing: the one
-    that is asked for, else the first that tells the rows apart.
-    """
-    labels = [i for i in range(len(table.columns)) if table.kind(i) in ("text", "date")]
-    row_indices = column_question.rows(
-        [[row[i] for i in labels] for row in table.rows], table.columns, question
-    )
-    column_indices = column_question.columns(table.columns, question)
-    if not column_indices:
-        return table.take(row_indices or None)
-    if not set(column_indices) - set(labels):  # no measure is named: all of them
-        column_indices = sorted(
-            {*column_indices, *(i for i in range(len(table.columns)) if i not in labels)}
-        )
-    label_columns = [i for i in column_indices if i in labels] or sorted(
-        labels, key=lambda i: -_distinguishes_rows(table, i)
-    )[:1]
-    return table.take(row_indices or None, sorted({*label_columns, *column_indices}))
-
-
-def _distinguishes_rows(table: Frame, column: int) -> bool:
-    """Whether a column tells nearly all rows apart."""
-    return len(set(table.column(column))) >= _DISTINCT_SHARE * len(table.rows)

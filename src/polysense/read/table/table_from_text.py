@@ -5,22 +5,23 @@ Its lines are cells ("Tea | $3.50"), or cells with labels ("Item: Tea; Price: $3
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from polysense.read.table.cells import CELL_RANGE, column_index, column_letters, header
 from polysense.types import Span, TextSpan
 
-_LIMIT = 400
-"""Columns and rows that are read; a chunk's words hold fewer."""
+_MOST_COLUMNS, _MOST_ROWS = 400, 10_000
+"""Columns and rows that are read: those of a table of several chunks. Judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Columns, rows of cells as long as these, and the cells' addresses where marks tell them.
 
-    spans are the rows' places where marks tell them, else none.
+    spans are the rows' places where marks tell them, else none. is_cut: more rows follow.
     """
 
     columns: tuple[str, ...]
@@ -28,6 +29,7 @@ class Rows:
     cells: tuple[tuple[str, ...], ...] = ()
     sheet: str = ""
     spans: tuple[Span, ...] = ()
+    is_cut: bool = False
 
 
 def rows(text: str, marks: Sequence[TextSpan] = ()) -> Rows | None:
@@ -40,7 +42,8 @@ def rows(text: str, marks: Sequence[TextSpan] = ()) -> Rows | None:
     """
     lines: list[tuple[str, int]] = []
     offset = 0
-    for line in text.split("\n")[:_LIMIT]:
+    all_lines = text.split("\n")
+    for line in all_lines[:_MOST_ROWS]:
         if line.strip():
             lines.append((_with_outer_cells(line), offset))
         offset += len(line) + 1
@@ -50,8 +53,10 @@ def rows(text: str, marks: Sequence[TextSpan] = ()) -> Rows | None:
         and 2 * len(with_labels) >= len(lines)
         and not all(" | " in line for line, _ in with_labels)
     ):
-        return _from_labels(with_labels, marks)
-    return _from_bars([(line, start) for line, start in lines if " | " in line], marks)
+        table = _from_labels(with_labels, marks)
+    else:
+        table = _from_bars([(line, start) for line, start in lines if " | " in line], marks)
+    return replace(table, is_cut=len(all_lines) > _MOST_ROWS) if table else None
 
 
 def _with_outer_cells(line: str) -> str:
@@ -64,16 +69,17 @@ def _from_bars(lines: Sequence[tuple[str, int]], marks: Sequence[TextSpan]) -> R
     cells = [[cell.strip() for cell in line.split(" | ")] for line, _ in lines]
     if len(cells) < 2:
         return None
-    width = min(_LIMIT, Counter(len(row) for row in cells).most_common(1)[0][0])
+    width = min(_MOST_COLUMNS, Counter(len(row) for row in cells).most_common(1)[0][0])
     if width < 2:
         return None
     cells = [(row + [""] * width)[:width] for row in cells]
     names, below = header(cells[:20])
     columns = tuple((names + [""] * width)[:width])
-    body = tuple(tuple(row) for row in cells[below:])
-    places, sheet = _addresses([start for _, start in lines[below:]], width, marks)
-    spans = _spans([start for _, start in lines[below:]], marks)
-    return Rows(columns, body, places, sheet, spans) if body else None
+    # a long table repeats its header on each page
+    kept = [n for n in range(below, len(cells)) if not below or cells[n] != cells[below - 1]]
+    body, starts = tuple(tuple(cells[n]) for n in kept), [lines[n][1] for n in kept]
+    places, sheet = _addresses(starts, width, marks)
+    return Rows(columns, body, places, sheet, _spans(starts, marks)) if body else None
 
 
 def _from_labels(lines: Sequence[tuple[str, int]], marks: Sequence[TextSpan]) -> Rows | None:
@@ -118,7 +124,7 @@ def _from_labels(lines: Sequence[tuple[str, int]], marks: Sequence[TextSpan]) ->
                 if "" not in columns:
                     columns.insert(0, "")
         records.append(record)
-    width = min(_LIMIT, len(columns))
+    width = min(_MOST_COLUMNS, len(columns))
     if not width:
         return None
     body = tuple(tuple(record.get(n, "") for n in columns[:width]) for record in records)
@@ -129,8 +135,19 @@ def _from_labels(lines: Sequence[tuple[str, int]], marks: Sequence[TextSpan]) ->
 
 def _spans(starts: Sequence[int], marks: Sequence[TextSpan]) -> tuple[Span, ...]:
     """The place of each row, where marks tell that of every one."""
-    places = [next((m.span for m in marks if m.start <= s < m.end), None) for s in starts]
-    return tuple(p for p in places if p is not None) if None not in places else ()
+    places = [m.span for m in _marks_at(starts, marks) if m]
+    return tuple(places) if len(places) == len(starts) else ()
+
+
+def _marks_at(starts: Sequence[int], marks: Sequence[TextSpan]) -> list[TextSpan | None]:
+    """The mark that covers each character."""
+    ordered = sorted(marks, key=lambda m: m.start)
+    firsts = [m.start for m in ordered]
+    found = (bisect_right(firsts, s) - 1 for s in starts)
+    return [
+        ordered[n] if n >= 0 and s < ordered[n].end else None
+        for n, s in zip(found, starts, strict=True)
+    ]
 
 
 def _addresses(
@@ -139,8 +156,7 @@ def _addresses(
     """Each cell's address, where every row's mark covers as many columns as there are."""
     addresses: list[tuple[str, ...]] = []
     sheet = ""
-    for start in starts:
-        mark = next((m for m in marks if m.start <= start < m.end), None)
+    for mark in _marks_at(starts, marks):
         place = CELL_RANGE.fullmatch(mark.span.cells) if mark and mark.span.cells else None
         if place is None:
             return (), ""

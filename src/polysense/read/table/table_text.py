@@ -8,16 +8,19 @@ from polysense.read.file.text import PASSAGE_WORDS, count_words
 from polysense.read.table.cells import column_letters, header
 
 
-def label_rows(rows: Sequence[Sequence[str]]) -> list[str]:
-    """A line for each row; below a header each cell says which column it is in.
+def label_rows(rows: Sequence[Sequence[str]], above: Sequence[str] = ()) -> list[str]:
+    """A line for each row; below a header each cell says which column it is in. above are the names
+    of the columns where these rows go on with a table: they may begin with the same header.
 
     >>> label_rows([["Name", "Age"], ["Ann", "3"]])
     ['Name | Age', 'Name: Ann; Age: 3']
     """
     names, below = header(rows) if len(rows) > 1 else ([], 0)
+    if above and names != list(above):
+        names, below = list(above), 0
     lines = []
     for n, row in enumerate(rows):
-        if n < below or not below:
+        if n < below or not names:
             lines.append(" | ".join(cell for cell in row if cell))
         else:
             row_names = [*names, *[""] * (len(row) - len(names))]

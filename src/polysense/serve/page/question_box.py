@@ -81,7 +81,8 @@ class QuestionBox:
         with tag("div", "under"):
             tag("span", "label", translate("Answer as"))
             self._chips = {m: self._chip(m) for m in all_modalities()}
-            if self.session.entry.library.kit.language_model is not None:
+            has_model = self.session.entry.library.kit.language_model is not None
+            if has_model and self.session.server.settings.rounds:
                 self._again = self._again_button()
         self.filters.build()
         self._draft = Draft()

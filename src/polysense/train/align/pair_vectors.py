@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from polysense.errors import BadConfig
 from polysense.ingest.progress import Progress
 from polysense.protocols import Vectors
 from polysense.train.align.settings import Side, Towers
+from polysense.train.data.augment.augment import augment_pairs
 from polysense.train.data.pairs import Pair, digest_of, modalities_of
 from polysense.train.data.split import Split, split_pairs
 from polysense.train.features import encode_features
@@ -48,12 +49,27 @@ def towers_of(pairs: Sequence[Pair], source: Side, anchor: Side) -> Towers:
 
 
 def load_vectors(
-    pairs: Sequence[Pair], towers: Towers, store: Path, seed: int, progress: Progress
+    pairs: Sequence[Pair],
+    towers: Towers,
+    store: Path,
+    seed: int,
+    progress: Progress,
+    copies: int = 0,
 ) -> PairVectors:
-    """Encoded, where `store` has not kept it, and divided."""
+    """Encoded, where `store` has not kept it, and divided; what is trained on with so many varied
+    copies of each beside it.
+    """
     features, anchors, usable = encode_pairs(pairs, towers, store, progress)
     split = split_pairs(usable, features, seed)
-    groups = np.unique([p.group or p.second.id for p in usable], return_inverse=True)[1]
+    if copies:
+        varied = augment_pairs([usable[i] for i in split.train], copies, seed)
+        more, more_anchors, varied = encode_pairs(varied, towers, store, progress)
+        added = np.arange(len(usable), len(usable) + len(varied))
+        split = replace(split, train=np.concatenate([split.train, added]))
+        features = np.concatenate([features, more])
+        anchors = np.concatenate([anchors, more_anchors])
+        usable = [*usable, *varied]
+    groups = np.unique([p.right or str(i) for i, p in enumerate(usable)], return_inverse=True)[1]
     return PairVectors(usable, features, anchors, split, groups.astype(np.int64))
 
 
@@ -67,7 +83,7 @@ def encode_pairs(
     rows = np.flatnonzero(np.isfinite(features).all(axis=1) & np.isfinite(anchors).all(axis=1))
     if unseen := len(pairs) - len(rows):
         progress.note(f"{unseen} pairs are left out: an encoder sees nothing in them")
-    return features[rows], anchors[rows], [pairs[i] for i in rows]
+    return features[rows], anchors[rows], [pairs[i] for i in rows.tolist()]
 
 
 def parts_of(pairs: Sequence[Pair], modality: Modality) -> list[Part]:
@@ -93,4 +109,4 @@ def data_figures(pairs: Sequence[Pair], data: PairVectors) -> dict[str, Any]:
 
 def groups_of(pairs: Sequence[Pair]) -> list[str]:
     """Of each pair the name of what else is right."""
-    return [p.group for p in pairs]
+    return [p.right for p in pairs]

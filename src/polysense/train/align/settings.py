@@ -35,8 +35,9 @@ class Towers:
 class AlignSettings:
     """head is "ridge" (closed form) or one of HEADS, inner the width within; a linear one starts
     from ridge regression. loss is one of LOSSES. negatives is how many hard ones each pair of a
-    batch brings. closing is one of CLOSINGS, or "auto": the best on validation. both indexes the
-    anchor's modality in the new space too, so that either finds either.
+    batch brings, copies how many varied ones of each pair are trained on beside it. closing is one
+    of CLOSINGS, or "auto": the best on validation. both indexes the anchor's modality in the new
+    space too, so that either finds either.
     """
 
     head: str = "linear"
@@ -45,6 +46,7 @@ class AlignSettings:
     negatives: int = 0
     closing: str = "auto"
     both: bool = False
+    copies: int = 0
     fit: FitSettings = FitSettings()
 
     def check(self) -> None:

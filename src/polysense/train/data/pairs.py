@@ -26,14 +26,20 @@ _HINT = (
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two parts that belong together. source is what both were taken from: pairs of one source
-    never stand on two sides of a split. group, where not "", names what else is right: pairs of one
-    group belong together across.
+    never stand on two sides of a split. group names what else is right: pairs of one group belong
+    together across; "" is of all that have the same words.
     """
 
     first: Part
     second: Part
     source: str
     group: str = ""
+
+    @property
+    def right(self) -> str:
+        """Which pairs it belongs together with, across: the group, else the words."""
+        words = next((p for p in (self.first, self.second) if isinstance(p.data, str)), None)
+        return self.group or (words.id if words is not None else "")
 
     def of(self, modality: Modality) -> Part | None:
         """The part of a modality; None where neither is of it."""

@@ -76,8 +76,9 @@ def _clusters(pairs: Sequence[Pair], vectors: Vectors) -> list[list[int]]:
 
     first_of: dict[str, int] = {}
     for i, pair in enumerate(pairs):
-        keys = [f"source {pair.source}", f"a {pair.first.id}", f"b {pair.second.id}"]
-        for key in [*keys, *([f"group {pair.group}"] if pair.group else [])]:
+        # two things may have the same words, such as a name of their kind
+        contents = [p.id for p in (pair.first, pair.second) if not isinstance(p.data, str)]
+        for key in (f"source {pair.source}", *contents):
             join(i, first_of.setdefault(key, i))
     for i, j in _near_copies(vectors):
         join(i, j)

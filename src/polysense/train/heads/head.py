@@ -51,7 +51,7 @@ class Head:
     """Layers, one after the other; rows of NaN stay so.
 
     >>> head = Head((Affine(np.eye(2, dtype=np.float32) * 2, np.zeros(2, np.float32)), Normalise()))
-    >>> head(np.array([[3, 4]], np.float32)).round(3).tolist()
+    >>> head(np.array([[3, 4]], np.float32)).astype(float).round(3).tolist()
     [[0.6, 0.8]]
     """
 

@@ -20,12 +20,18 @@ from polysense.train.retrieval import Gain, K, gain, rank_mixed, rank_pairs, ran
 from polysense.types import Modality
 from polysense.weights.onnx_model import open_session
 
+EASY = 0.5
+"""The recall at K of the start from which the first place alone is counted: where many are right,
+as of a few kinds of things, ten draws find one of them. Judged.
+"""
+
 
 def measure(
     tables: Tables, head: Head, before: AlignedConfig, existing: Path | None
 ) -> tuple[Gain, Mapping[str, Any]]:
     """The gain of what asks by the first of the other modalities, words where there are any, over
-    the tower of the new modality that was there, else over chance; and every figure.
+    the tower of the new modality that was there, else over chance; and every figure. Recall is at
+    K, or at 1 where that is EASY.
     """
     data, test = tables.data, tables.data.split.test
     moved = head(data.features[test])
@@ -45,11 +51,12 @@ def measure(
     rows = tables.rows(first, test)
     names = groups_of([data.pairs[i] for i in rows])
     after = rank_pairs(data.anchors[rows], head(data.features[rows]), names)
-    start, over = ranks_by_chance(len(rows)), "chance"
+    start, over = ranks_by_chance(names), "chance"
     if (earlier := _earlier_vectors(tables, rows, before, existing)) is not None:
         start, over = rank_pairs(data.anchors[rows], earlier, names), "the tower that was there"
-    won = gain(start, after)
-    return won, {"over what": over, "gain": won.figures(), **metrics}
+    depth = 1 if start.recall().value > EASY else K
+    won = gain(start, after, depth)
+    return won, {"over what": over, "depth": depth, "gain": won.figures(), **metrics}
 
 
 def _beside_what_was_there(tables: Tables, moved: Vectors) -> dict[str, Any]:
@@ -79,7 +86,8 @@ def _beside_what_was_there(tables: Tables, moved: Vectors) -> dict[str, Any]:
 
 
 def _rows_by_item(tables: Tables, other: Modality, among: NDArray[np.int64]) -> dict[str, int]:
-    return {tables.data.pairs[i].group: int(i) for i in tables.rows(other, among)}
+    pairs, rows = tables.data.pairs, tables.rows(other, among).tolist()
+    return {item.id: i for i in rows if (item := pairs[i].of(tables.modality)) is not None}
 
 
 def _earlier_vectors(

@@ -59,18 +59,31 @@ def load_tables(
         anchor_rows.append(anchors)
         others += [towers.anchor_modality] * len(usable)
         modalities.add(towers.modality)
-        for pair in usable:
-            item = pair.of(towers.modality)
-            assert item is not None
-            pairs.append(replace(pair, group=pair.group or item.id))
+        pairs += usable
     if len(modalities) != 1:
         names = " and ".join(sorted(modalities)) or "nothing"
         raise BadQuery(
             f"the tables bring {names}, and one modality is added at a time",
             "Run it once for each.",
         )
+    modality = modalities.pop()
     features, anchors = np.concatenate(rows), np.concatenate(anchor_rows)
     split = split_pairs(pairs, features, seed)
+    pairs = _in_groups(pairs, modality)
     groups = np.unique([p.group for p in pairs], return_inverse=True)[1].astype(np.int64)
     data = PairVectors(pairs, features, anchors, split, groups)
-    return Tables(data, modalities.pop(), np.array(others))
+    return Tables(data, modality, np.array(others))
+
+
+def _in_groups(pairs: Sequence[Pair], modality: Modality) -> list[Pair]:
+    """With the group of each thing in all of its pairs: the one that is named, else that of its
+    words; a thing without either is a group of its own.
+    """
+    items = [item.id for p in pairs if (item := p.of(modality)) is not None]
+    group_of: dict[str, str] = {}
+    for item, pair in zip(items, pairs, strict=True):
+        if pair.right:
+            group_of.setdefault(item, pair.right)
+    return [
+        replace(p, group=group_of.get(item, item)) for item, p in zip(items, pairs, strict=True)
+    ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -92,6 +94,39 @@ def test_what_it_is_told(chunks: Path) -> None:
     assert model.requests[0].index("islice") < model.requests[0].index("def batched")
     assert part.meta["evidence"] == [e.n for e in evidence(chunks)][: len(part.meta["evidence"])]
     assert (part.meta["model"], part.meta["usage"]) == ("scripted", [10, 5])
+
+
+def test_what_one_user_gave_goes_to_no_other(chunks: Path) -> None:
+    """The same function in another file is asked for anew; the very same request is not, and took
+    no tokens.
+    """
+    model = Scripted(BODY)
+    generator = ModelCompletion(language_model=model)
+    mine = (Part("text", f"SECRET = 'of the first'\n\n\n{STUB}"),)
+    (first,) = generator.draft(mine, evidence(chunks))
+    (second,) = generator.draft(QUERY, evidence(chunks))
+    assert "SECRET" in str(first.data)
+    assert "SECRET" not in str(second.data)
+    assert len(model.requests) == 2
+    (again,) = generator.generate(QUERY, evidence(chunks))
+    assert (again.data, len(model.requests)) == (second.data, 2)
+    assert (second.meta["usage"], again.meta["usage"]) == ([10, 5], [0, 0])
+
+
+def test_several_ask_at_once(chunks: Path) -> None:
+    """Who waits for a model keeps no other from asking."""
+    both = Barrier(2, timeout=10)
+
+    class Slow(Scripted):
+        def chat(self, *args: Any, **options: Any) -> Iterator[str | Usage]:
+            both.wait()
+            return super().chat(*args, **options)
+
+    generator = ModelCompletion(language_model=Slow(BODY))
+    queries = [QUERY, (Part("text", f"import os\n\n\n{STUB}"),)]
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda q: list(generator.draft(q, evidence(chunks))), queries))
+    assert all(answers)
 
 
 def test_a_plain_question_is_not_for_it(chunks: Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import wave
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from polysense import Library, registry
+from polysense.errors import ModelFailed
 from polysense.ingest.workers import Limits
 from polysense.make.file import provenance
 from polysense.make.sound.speech.pretrained_speech import PretrainedSpeech
@@ -46,6 +48,29 @@ def test_each_sentence_has_its_time(voice_folder: VoiceFolder, family: str) -> N
     assert [words for _, _, words in part.meta["cues"]] == WORDS.replace(". ", ".|").split("|")
     assert part.meta["seconds"] == pytest.approx(count / rate, abs=1e-3)
     assert (part.meta["model"], part.meta["seed"]) == (family, 3)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_numbers_are_said_in_words(voice_folder: VoiceFolder, family: str) -> None:
+    """Where the voice knows letters alone it would leave them out; what it has no sound for at all
+    is left to another, and says so.
+    """
+    plugin = FAMILIES[family](model=str(voice_folder(family)), languages="")
+    sounds = [speak(plugin, words).data for words in ("It is 38.", "It is thirty eight.", "It is.")]
+    assert sounds[0] == sounds[1] != sounds[2]
+    assert speak(plugin, "38").meta["cues"][0][2] == "38"
+    for words in ("Der Turm ist 38 Meter hoch und sehr alt.", "ж"):
+        with pytest.raises(ModelFailed, match="has no sound for"):
+            speak(plugin, words)
+
+
+def test_two_voices_at_once_draw_each_its_own_numbers(voice_folder: VoiceFolder) -> None:
+    """torch has one source for all threads: they take turns."""
+    voices = [Vits(model=str(voice_folder("vits")), seed=seed) for seed in (1, 2)]
+    alone = [speak(v).data for v in voices]
+    with ThreadPoolExecutor(2) as pool:
+        together = [list(pool.map(speak, voices * 3)) for _ in range(2)]
+    assert [[p.data for p in parts] for parts in together] == [alone * 3] * 2
 
 
 @pytest.mark.parametrize("family", FAMILIES)

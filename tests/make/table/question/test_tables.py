@@ -10,7 +10,8 @@ from tests.make.table.test_table_rows import evidence
 
 from polysense.errors import NotFound
 from polysense.make.table.question.tables import cell_ranges, join_sources, table_sources
-from polysense.types import Span
+from polysense.read.document.office import table_chunks
+from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
 
 def test_ranges_are_short() -> None:
@@ -76,3 +77,26 @@ def test_tables_are_joined_where_both_are_needed(tmp_path: Path) -> None:
     assert both.places([2], [1, 2]) == ("sales.csv; towns.csv", "sales.csv B4; towns.csv B2")
     assert join_sources(tables, "sum of Ann") is None
     assert join_sources(tables[::-1], "town and sum") is None
+
+
+def test_tables_of_one_document_are_told_apart_and_joined() -> None:
+    """Two of the same size in one file are two; of one in two pieces there is one, with all rows,
+    and a place within the document.
+    """
+    asset = Asset("0" * 32, "/orders.docx", "application/x-docx", "text", 1)
+
+    def chunks(table: int) -> tuple[Chunk, ...]:
+        rows = [
+            ["Item", "Price"],
+            *([f"tea {table} of the hill farm {n}", str(n)] for n in range(40)),
+        ]
+        made = tuple(table_chunks(asset, rows, Span(node=f"table {table}"), "Orders"))
+        return tuple(c.with_(table=made) for c in made)
+
+    one, two = chunks(1), chunks(2)
+    hits = [Hit(c, 1.0) for c in (one[0], one[1], two[0])]
+    tables = table_sources(
+        [Evidence(n, h, Part("text", ""), h.chunk.span) for n, h in enumerate(hits, 1)]
+    )
+    assert [len(t.frame.rows) for t in tables] == [40, 40]
+    assert tables[0].span([0, 39], [1]) == Span(cells="B2:B41", node="table 1")

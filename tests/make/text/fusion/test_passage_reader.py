@@ -25,6 +25,8 @@ def test_a_folder_of_something_else_is_told(tmp_path: Path) -> None:
         FusionInDecoder().check()
     with pytest.raises(BadConfig, match="not so many passages"):
         FusionInDecoder(model="t5", passages=0)
+    with pytest.raises(BadConfig, match="nothing could be written"):
+        FusionInDecoder(model="t5", most=0)
 
 
 def test_nothing_is_loaded_for_nothing() -> None:

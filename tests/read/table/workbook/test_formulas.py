@@ -108,3 +108,24 @@ def test_a_sheet_without_values(tmp_path: Path) -> None:
         "510.00",
         '=IF(D4>1,"dear","cheap")',
     ]
+
+
+def test_a_workbook_is_opened_once_for_all_of_its_sheets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside the reading of its values: shared words and styles are read each time."""
+    import openpyxl
+
+    book = Workbook()
+    for n in range(5):
+        sheet = book.create_sheet(f"S{n}")
+        sheet["A1"], sheet["B1"] = n, "=A1+1"
+    book.save(tmp_path / "a.xlsx")
+    opened_files = []
+    original = openpyxl.load_workbook
+    monkeypatch.setattr(
+        openpyxl, "load_workbook", lambda *a, **k: opened_files.append(a) or original(*a, **k)
+    )
+    tables = dict(sheets(tmp_path / "a.xlsx"))
+    assert tables["S4"] == [(1, ["4", "5"])]
+    assert len(opened_files) == 2

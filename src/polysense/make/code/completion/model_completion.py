@@ -9,13 +9,14 @@ import re
 import textwrap
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from polysense.make.code.completion import continuation
 from polysense.make.code.completion.generator import Completion
 from polysense.make.code.completion.unfinished import Unfinished, unfinished
-from polysense.messages import Message
-from polysense.model_reply import fenced, read_prompt, reply
+from polysense.messages import Message, Usage
+from polysense.model_reply import Reply, fenced, read_prompt, reply
 from polysense.protocols import Generator, LanguageModel
 from polysense.read.file import mime
 from polysense.types import Evidence, Modality, Origin, Part, Query
@@ -32,8 +33,29 @@ MAX_CUT_LINES = 40
 """Last lines that may be left out until what was written is whole: models go on behind a function.
 """
 
-_MEMO_SIZE = 8
+MEMO_SIZE = 8
+"""Replies that are kept: the last round's is asked for again for the answer. Judged."""
+
 _FENCE = re.compile(r"```[\w+-]*\n(.*?)(?:\n```|\Z)", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """All that a model is told: the instructions, (name of its file, words) of each piece, the code
+    that breaks off.
+    """
+
+    instructions: str
+    pieces: tuple[tuple[str, str], ...]
+    code: str
+
+    @property
+    def messages(self) -> list[Message]:
+        blocks = [f"{name}:\n{fenced('piece', text)}" for name, text in self.pieces]
+        return [
+            Message.of("system", self.instructions),
+            Message.of("user", "\n\n".join([*blocks, f"Go on:\n{fenced('code', self.code)}"])),
+        ]
 
 
 class ModelCompletion(Generator):
@@ -54,7 +76,7 @@ class ModelCompletion(Generator):
     def __init__(self, *, language_model: LanguageModel, rounds: int = 2, prompt: str = "") -> None:
         self.language_model, self.rounds, self.prompt = language_model, rounds, prompt
         self._rule = Completion()
-        self._drafts: OrderedDict[tuple[str, ...], Part | None] = OrderedDict()
+        self._replies: OrderedDict[_Request, Reply] = OrderedDict()
         self._lock = Lock()
 
     def seek(self, query: Query, drafted: Sequence[Part] = ()) -> Query:
@@ -62,26 +84,38 @@ class ModelCompletion(Generator):
         return self._rule.seek(query, drafted)
 
     def draft(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
-        """What the model writes; nothing where that is no code. Raises ModelFailed."""
+        """What the model writes; nothing where that is no code. meta["usage"] has the tokens that
+        this call took: none where the same was asked before. Raises ModelFailed.
+        """
         for target in unfinished(query)[:1]:
             pieces = [e for e in evidence if e.hit.chunk.text.strip()][:MAX_PIECES]
-            key = (target.function_text, *(e.hit.chunk.id for e in pieces))
-            with self._lock:  # the same is asked for in the last round and for the answer
-                if key not in self._drafts:
-                    self._drafts[key] = self._write(target, pieces)
-                    while len(self._drafts) > _MEMO_SIZE:
-                        self._drafts.popitem(last=False)
-                part = self._drafts[key]
-            if part is not None:
+            if (part := self._part(self._reply(target, pieces), target, pieces)) is not None:
                 yield part
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         return self.draft(query, evidence)
 
-    def _write(self, target: Unfinished, pieces: Sequence[Evidence]) -> Part | None:
-        answer = reply(
-            self.language_model, _messages(self._instructions(), target, pieces), MAX_TOKENS
+    def _reply(self, target: Unfinished, pieces: Sequence[Evidence]) -> Reply:
+        """What the model says, or has said to the very same words, whoever asked: nothing that one
+        has given goes to another. Several may ask at once.
+        """
+        request = _Request(
+            read_prompt("polysense.make.code.completion", "model_completion", self.prompt),
+            tuple((e.hit.chunk.asset.label, e.hit.chunk.text[:MAX_PIECE_CHARS]) for e in pieces),
+            f"{target.code}\n{target.partial_line}".rstrip()[-MAX_CODE_CHARS:],
         )
+        with self._lock:
+            if request in self._replies:
+                return replace(self._replies[request], usage=Usage())
+        answer = reply(self.language_model, request.messages, MAX_TOKENS)
+        with self._lock:
+            self._replies[request] = answer
+            while len(self._replies) > MEMO_SIZE:
+                self._replies.popitem(last=False)
+        return answer
+
+    def _part(self, answer: Reply, target: Unfinished, pieces: Sequence[Evidence]) -> Part | None:
+        """The function with what was said in it; None where that is no code."""
         rest = next(_whole_rests(_lines(answer.text, target), target), None)
         if rest is None:
             return None
@@ -96,22 +130,6 @@ class ModelCompletion(Generator):
             "completion": rest,
         }
         return Part("code", code, mime=target.mime, name=re.sub(r"[^\w.+-]+", "_", name), meta=meta)
-
-    def _instructions(self) -> str:
-        return read_prompt("polysense.make.code.completion", "model_completion", self.prompt)
-
-
-def _messages(instructions: str, target: Unfinished, pieces: Sequence[Evidence]) -> list[Message]:
-    """The instructions, the pieces with the names of their files, the code that breaks off."""
-    blocks = [
-        f"{e.hit.chunk.asset.name}:\n{fenced('piece', e.hit.chunk.text[:MAX_PIECE_CHARS])}"
-        for e in pieces
-    ]
-    code = f"{target.code}\n{target.partial_line}".rstrip()[-MAX_CODE_CHARS:]
-    return [
-        Message.of("system", instructions),
-        Message.of("user", "\n\n".join([*blocks, f"Go on:\n{fenced('code', code)}"])),
-    ]
 
 
 def _lines(text: str, target: Unfinished) -> list[str]:

@@ -13,7 +13,8 @@ from polysense.make.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.graph import triples
 from polysense.read.solid import decode
-from polysense.read.table.frame import frame, pick
+from polysense.read.table.frame import frame
+from polysense.read.table.pick import pick
 from polysense.types import Evidence, Modality, Origin, Part, Query
 
 _CHART_REQUEST = re.compile(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,8 +16,9 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from polysense.errors import BadConfig
+from polysense.errors import BadConfig, ModelFailed
 from polysense.make.sound.speech.languages import latin_language
+from polysense.make.sound.speech.number_words import number_words
 from polysense.make.sound.speech.recording import Recording
 from polysense.make.sound.speech.sentences import chunks, plain_text, sentences
 from polysense.protocols import Converter
@@ -35,15 +37,23 @@ COST = 0.2
 (0.25).
 """
 
+MAX_TOLD = 40
+"""Characters of what cannot be spoken in an error."""
+
+_SEEDING = Lock()
+
 Speak = Callable[[str], Any]
 """A sentence -> its sound, a tensor (samples,)."""
 
 
 class Voice(NamedTuple):
-    """A model, ready: what speaks, and its samples a second."""
+    """A model, ready: what speaks, its samples a second, and which signs of words it would leave
+    out though they are to be heard, "" for none.
+    """
 
     speak: Speak
     rate: int
+    unspoken: Callable[[str], str]
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -90,7 +100,8 @@ class PretrainedSpeech(Converter):
 
     def convert(self, part: Part) -> Iterator[Part]:
         """One WAV of 16 bits, mono, at the model's rate; nothing where there is nothing to say, or
-        in a language that it does not speak. Raises BadConfig, MissingDependency.
+        in a language that it does not speak. Raises BadConfig, MissingDependency, and ModelFailed
+        where it has no sound for what a sentence says: another voice may.
         """
         text = plain_text(part)
         language = detect_language(text) or latin_language(text)
@@ -102,8 +113,9 @@ class PretrainedSpeech(Converter):
             voice = self._voice
             recording = Recording(voice.rate)
             for sentence in sentences(text, part.meta.get("sources") or {}):
+                words = self._readable(voice, sentence.spoken_words, language)
                 with _seeded(self.seed):
-                    sounds = [_samples(voice.speak(c)) for c in chunks(sentence.spoken_words)]
+                    sounds = [_samples(voice.speak(c)) for c in chunks(words)]
                 sound = np.concatenate(sounds) if sounds else np.zeros(0, np.float32)
                 left = int((self.limit - recording.seconds) * voice.rate)
                 if sound[:left].size:
@@ -113,6 +125,20 @@ class PretrainedSpeech(Converter):
         how = {"model": Path(self.model).name, "seed": self.seed}
         if (whole := recording.part(str(part.meta.get("title", "")), how)) is not None:
             yield whole
+
+    def _readable(self, voice: Voice, words: str, language: str) -> str:
+        """Words that the voice has sounds for: it leaves out all others, and a sentence without its
+        numbers is wrong. Raises ModelFailed.
+        """
+        if not voice.unspoken(words):
+            return words
+        words = number_words(words, language)
+        if unspoken := voice.unspoken(words):
+            raise ModelFailed(
+                f"{Path(self.model).name} has no sound for {unspoken[:MAX_TOLD]!r}",
+                "Another voice is asked where there is one: `speech` is, unless it is left out.",
+            )
+        return words
 
     @cached_property
     def _folder(self) -> Path:
@@ -132,12 +158,26 @@ class PretrainedSpeech(Converter):
         """The model, ready. Raises BadConfig, MissingDependency."""
 
 
+def unspoken_signs(words: str, legible: str, signs: AbstractSet[str]) -> str:
+    """The letters and digits of words of which nothing is `legible` to a model; else the digits
+    that it has no sign for: without one letter a word is still understood.
+
+    >>> unspoken_signs("It is 38 m", "t is  m", frozenset("imst ")), unspoken_signs("é", "", {"e"})
+    ('38', 'é')
+    """
+    if not any(c.isalnum() for c in legible):
+        return "".join(c for c in words if c.isalnum())
+    return "".join(c for c in words if c.isdigit() and c not in signs)
+
+
 @contextmanager
 def _seeded(seed: int) -> Iterator[None]:
-    """torch's random numbers from a seed within it: these models take no generator of their own."""
+    """torch's random numbers from a seed within it: these models take no generator of their own,
+    and there is one for all threads.
+    """
     import torch
 
-    with torch.random.fork_rng(), torch.inference_mode():
+    with _SEEDING, torch.random.fork_rng(), torch.inference_mode():
         torch.manual_seed(seed)
         yield
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from polysense.errors import BadConfig
-from polysense.make.sound.speech.pretrained_speech import PretrainedSpeech, Voice
+from polysense.make.sound.speech.pretrained_speech import PretrainedSpeech, Voice, unspoken_signs
 from polysense.weights.pretrained import (
     check_holds_model,
     find_folder,
@@ -71,7 +71,12 @@ class SpeechT5(PretrainedSpeech):
                 tokens, speaker, vocoder=vocoder, maxlenratio=MAX_FRAMES_PER_LETTER
             )
 
-        return Voice(speak, int(vocoder.config.sampling_rate))
+        signs = frozenset("".join(tokenizer.get_vocab()))
+
+        def unspoken(words: str) -> str:
+            return unspoken_signs(words, "".join(signs & set(words)), signs)
+
+        return Voice(speak, int(vocoder.config.sampling_rate), unspoken)
 
     def _speaker(self, width: int) -> Any:
         """The speaker's vector, (1, width). Raises BadConfig."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from polysense.errors import BadConfig, MissingDependency
-from polysense.make.sound.speech.pretrained_speech import PretrainedSpeech, Voice
+from polysense.make.sound.speech.pretrained_speech import PretrainedSpeech, Voice, unspoken_signs
 from polysense.weights.pretrained import (
     import_transformers,
     load_model,
@@ -66,4 +66,12 @@ class Vits(PretrainedSpeech):
             tokens = tokenizer(words, return_tensors="pt").to(model.device)
             return model(**tokens, **speaker).waveform
 
-        return Voice(speak, int(model.config.sampling_rate))
+        signs = frozenset(tokenizer.get_vocab())
+
+        def unspoken(words: str) -> str:
+            if tokenizer.phonemize:  # another package makes sounds of any words
+                return ""
+            legible, _ = tokenizer.prepare_for_tokenization(words)
+            return unspoken_signs(words, legible, signs)
+
+        return Voice(speak, int(model.config.sampling_rate), unspoken)

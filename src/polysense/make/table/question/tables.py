@@ -15,7 +15,8 @@ from polysense.make.table.question.profile import TableProfile
 from polysense.read.document.records import record_tables
 from polysense.read.table.cells import CELL_RANGE, column_index, column_letters
 from polysense.read.table.frame import Frame, frame
-from polysense.types import Evidence, Span
+from polysense.read.table.table_pieces import table_of
+from polysense.types import Chunk, Evidence, Span
 
 # Bounds, judged, not measured.
 MOST_CELLS = 400_000
@@ -71,14 +72,20 @@ class TableSource:
         origins = [self.origins[c] for c in columns]
         first = next(iter(origins), self.origins[0])
         chunk_span = first.evidence.hit.chunk.span
+        node = chunk_span.node if self.frame.spans else None  # of a table in a document
         cells = [
-            Span(page=chunk_span.page, cells=(f"{o.sheet}!" if o.sheet else "") + o.cells[r])
+            Span(
+                page=chunk_span.page,
+                node=node,
+                cells=(f"{o.sheet}!" if o.sheet else "") + o.cells[r],
+            )
             for o in origins
             if o.evidence.n == first.evidence.n
             for r in rows
             if o.cells and o.cells[r]
         ]
         spans = cells or [self.frame.spans[r] for r in rows if self.frame.spans]
+        spans = [s for s in spans if s.page == spans[0].page]  # a box lies on one page
         return reduce(Span.union, spans) if spans else chunk_span
 
     def places(self, rows: Sequence[int], columns: Sequence[int]) -> tuple[str, str]:
@@ -169,7 +176,7 @@ def table_sources(evidence: Sequence[Evidence]) -> list[TableSource]:
         if not tables and e is evidence[0]:
             return []
         for table in tables:
-            key = (e.hit.chunk.asset.id, table.range or str((e.hit.chunk.span, table.spans)))
+            key = (e.hit.chunk.asset.id, _identity(e.hit.chunk, table))
             if key in keys:
                 continue
             keys.add(key)
@@ -187,11 +194,20 @@ def _tables_of(e: Evidence) -> tuple[Frame, ...]:
     return () if table is None else (table,)
 
 
+def _identity(chunk: Chunk, table: Frame) -> str:
+    """What tells a table from the others of its file."""
+    place = f"{chunk.span.node or ''} {table.range}" if table.range else str(chunk.span)
+    return table_of(chunk) or f"{place} {table.spans}"
+
+
 def _has_cells_of(e: Evidence, source: TableSource) -> bool:
     """Whether a table has the cells of this evidence."""
     chunk = e.hit.chunk
     a, b = CELL_RANGE.fullmatch(chunk.span.cells or ""), CELL_RANGE.fullmatch(source.frame.range)
-    if not a or not b or source.evidence[0].hit.chunk.asset.id != chunk.asset.id or a[1] != b[1]:
+    other = source.evidence[0].hit.chunk
+    if not a or not b or other.asset.id != chunk.asset.id or a[1] != b[1]:
+        return False
+    if table_of(chunk) != table_of(other) or (other.span.page != chunk.span.page):
         return False
     return (
         column_index(b[2]) <= column_index(a[2]) <= column_index(b[4] or b[2])

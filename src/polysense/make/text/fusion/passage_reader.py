@@ -78,6 +78,11 @@ class PassageReader(Generator):
                 f"{self.option}{self.model},passages={passages}: not so many passages",
                 f"Write 1 to {MAX_PASSAGES}, or leave it out.",
             )
+        if most < 1:
+            raise BadConfig(
+                f"{self.option}{self.model},most={most}: nothing could be written",
+                "Write how many tokens an answer may have, or leave it out.",
+            )
 
     def check(self) -> None:
         """Raises BadConfig, MissingDependency."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ from polysense.read.document.layout import (
     Line,
     group_rows,
     is_inside,
+    middle_y,
     reading_blocks,
     split_paragraphs,
     union,
@@ -27,9 +28,17 @@ from polysense.read.document.pdf.page import Page
 from polysense.read.document.pdf.page_breaks import join_over_pages
 from polysense.read.document.pdf.sections import Section, SectionSplitter, heading_trail
 from polysense.read.document.pdf.surroundings import Surroundings
+from polysense.read.document.pdf.table_breaks import (
+    OpenTable,
+    column_names,
+    has_numbers,
+    is_last,
+    table_width,
+)
 from polysense.read.file.chunk_meta import with_meta
 from polysense.read.file.text import count_words, passages
 from polysense.read.table import table_text
+from polysense.read.table.table_pieces import as_pieces
 from polysense.types import PAGE, Asset, Box, Chunk, Link, Part, Span, TextSpan
 
 _PLACEHOLDER_TITLE = re.compile(
@@ -107,6 +116,7 @@ class _Reader:
         self._asset, self._path, self._pdf = asset, path, pdf
         self._margin_texts: set[str] = set()
         self._picture_digests: set[str] = set()
+        self._open_table: OpenTable | None = None
         last = len(pdf)
         previews = {n: self._try_read(n) for n in {1, 2, (last + 1) // 2, last} if n <= last}
         self._preview_pages = {n: page for n, page in previews.items() if page}
@@ -176,8 +186,10 @@ class _Reader:
             sections = self._splitter.split(paragraphs, page.number)
             yield from self._passage_chunks(sections, page)
             surroundings = Surroundings(self._title, start_path, sections)
+            body_lines = [line for line in lines if _is_in_body(line, page)]
+            before, self._open_table = self._open_table, None
             for table in tables:
-                yield from self._table_chunks(table, surroundings, page)
+                yield from self._table_chunks(table, surroundings, page, body_lines, before)
             for box, labels in figures:
                 yield self._figure_chunk(box, labels, surroundings, page)
         elif page.pictures or page.drawings or page.lines:
@@ -194,7 +206,7 @@ class _Reader:
 
     def _is_running_line(self, line: Line, page: Page, is_outermost: bool) -> bool:
         """Whether a line is a page number, or a running head or foot seen on an earlier page."""
-        is_in_body = _MARGIN < (line.box[1] + line.box[3]) / 2 / page.height < 1 - _MARGIN
+        is_in_body = _is_in_body(line, page)
         key = re.sub(r"\d+", "#", line.text)
         if _PAGE_NUMBER.match(key) and (is_outermost or not is_in_body):
             return True
@@ -245,10 +257,43 @@ class _Reader:
             yield Link(target_path, link_words, Span(page=page.number, box=page.to_fractions(box)))
 
     def _table_chunks(
-        self, table: Table, surroundings: Surroundings, page: Page
+        self,
+        table: Table,
+        surroundings: Surroundings,
+        page: Page,
+        page_lines: Sequence[Line],
+        open_table: OpenTable | None,
     ) -> Iterator[Chunk]:
-        """A table's rows, as many to a chunk as a passage has words."""
-        lines = table_text.label_rows([row.cells for row in table.rows])
+        """A table's rows, as many to a chunk as a passage has words; those that go on with a table
+        of the page before are pieces of it.
+        """
+        others = [line for line in page_lines if line not in table.lines]
+        goes_on = open_table is not None and open_table.goes_on_with(table, page.number, others)
+        before = open_table if goes_on else None
+        above = before.names if before else ()
+        is_open = is_last(table, others)
+        pieces = list(
+            as_pieces(
+                self._row_chunks(table, surroundings, page, above),
+                before=before.last if before else None,
+                is_open=is_open,
+            )
+        )
+        yield from pieces
+        if is_open and pieces:
+            self._open_table = OpenTable(
+                above or column_names(table),
+                table_width(table),
+                table.box[0],
+                has_numbers(table),
+                page.number,
+                pieces[-1],
+            )
+
+    def _row_chunks(
+        self, table: Table, surroundings: Surroundings, page: Page, above: Sequence[str]
+    ) -> Iterator[Chunk]:
+        lines = table_text.label_rows([row.cells for row in table.rows], above)
         context = surroundings.context_of(table.box, page.height)
         for first, end in table_text.line_runs(lines):
             row_lines = [
@@ -298,6 +343,11 @@ def join_paragraphs(
         places += [(len(text) + a, len(text) + b, line) for a, b, line in lines]
         text += words
     return text, places
+
+
+def _is_in_body(line: Line, page: Page) -> bool:
+    """Whether a line stands between the margins where running heads and feet are."""
+    return _MARGIN < middle_y(line) / page.height < 1 - _MARGIN
 
 
 def _line_marks(

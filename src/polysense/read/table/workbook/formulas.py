@@ -8,7 +8,7 @@ import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from contextlib import closing
+from contextlib import ExitStack, closing
 from decimal import ROUND_HALF_UP, Decimal, DecimalException
 from pathlib import Path
 from typing import Any
@@ -257,39 +257,56 @@ def _tokens(source: str) -> Iterator[re.Match[str]]:
         at = m.end()
 
 
-def missing_values(path: Path, sheet: Any, limit: int) -> dict[Place, str]:
-    """What the formulas of a sheet come to whose values are not stored, by (row from 1, column
-    index), as their number formats show it; the formula itself where it is not worked out. None of
-    a sheet of more than `limit` cells.
-    """
-    if not _has_missing_values(path, sheet):
-        return {}
-    from openpyxl import load_workbook
+class FormulaBook:
+    """The formulas of a workbook: opened when a sheet first needs them, and once for all sheets."""
 
-    stored: dict[Place, Any] = {}
-    for row in sheet.iter_rows():
-        stored |= {(c.row, c.column - 1): c.value for c in row if c.value is not None}
-        if len(stored) > limit:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._resources = ExitStack()
+        self._book: Any = None
+
+    def __enter__(self) -> FormulaBook:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._resources.close()
+
+    def missing_values(self, sheet: Any, limit: int) -> dict[Place, str]:
+        """What the formulas of a sheet come to whose values are not stored, by (row from 1, column
+        index), as their number formats show it; the formula itself where it is not worked out. None
+        of a sheet of more than `limit` cells.
+        """
+        if not _has_missing_values(self._path, sheet):
             return {}
-    formulas: dict[Place, str] = {}
-    formats: dict[Place, str] = {}
-    with (
-        warnings.catch_warnings(),
-        path.open("rb") as file,
-        closing(load_workbook(file, read_only=True, keep_links=False)) as book,
-    ):
-        warnings.simplefilter("ignore")
-        for cell in (c for row in book[sheet.title].iter_rows() for c in row):
-            if cell.data_type == "f" and (at := (cell.row, cell.column - 1)) not in stored:
-                formulas[at], formats[at] = str(cell.value), cell.number_format
-    cells = {at: float(v) for at, v in stored.items() if _is_number(v)}
-    others = {at for at, v in stored.items() if not _is_number(v) and not _is_words(v)}
-    sheet_formulas = Formulas(formulas, cells, others)
-    values = {at: sheet_formulas.value(*at) for at in formulas}
-    return {
-        at: formulas[at] if value is None else format_value(value, formats[at])
-        for at, value in values.items()
-    }
+        stored: dict[Place, Any] = {}
+        for row in sheet.iter_rows():
+            stored |= {(c.row, c.column - 1): c.value for c in row if c.value is not None}
+            if len(stored) > limit:
+                return {}
+        formulas: dict[Place, str] = {}
+        formats: dict[Place, str] = {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for cell in (c for row in self._sheet(sheet.title).iter_rows() for c in row):
+                if cell.data_type == "f" and (at := (cell.row, cell.column - 1)) not in stored:
+                    formulas[at], formats[at] = str(cell.value), cell.number_format
+        cells = {at: float(v) for at, v in stored.items() if _is_number(v)}
+        others = {at for at, v in stored.items() if not _is_number(v) and not _is_words(v)}
+        sheet_formulas = Formulas(formulas, cells, others)
+        values = {at: sheet_formulas.value(*at) for at in formulas}
+        return {
+            at: formulas[at] if value is None else format_value(value, formats[at])
+            for at, value in values.items()
+        }
+
+    def _sheet(self, title: str) -> Any:
+        if self._book is None:
+            from openpyxl import load_workbook
+
+            file = self._resources.enter_context(self._path.open("rb"))
+            self._book = load_workbook(file, read_only=True, keep_links=False)
+            self._resources.enter_context(closing(self._book))
+        return self._book[title]
 
 
 def _is_number(value: Any) -> bool:

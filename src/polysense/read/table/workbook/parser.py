@@ -13,6 +13,7 @@ from polysense.read.file.archive import local_file, open_zip
 from polysense.read.file.chunk_meta import with_meta
 from polysense.read.file.placed_passages import placed_passages
 from polysense.read.table.workbook.beside_cells import words_beside_cells
+from polysense.read.table.workbook.formulas import FormulaBook
 from polysense.read.table.workbook.sheet import open_workbook, read_rows
 from polysense.read.table.workbook.sheet_chunks import sheet_chunks, sheet_title
 from polysense.types import Asset, Chunk, Link
@@ -35,10 +36,14 @@ class WorkbookParser(Parser):
         """Sheet by sheet; raises Unreadable at the end that names the sheets that were not read."""
         path, cells_left, failures = local_file(asset), self.cells, []
         open_zip(path).close()  # no bomb, no password
-        with path.open("rb") as file, closing(open_workbook(asset.name, file)) as book:
+        with (
+            path.open("rb") as file,
+            closing(open_workbook(asset.name, file)) as book,
+            FormulaBook(path) as formulas,
+        ):
             for sheet in book.worksheets:
                 try:
-                    rows, cut = read_rows(path, sheet, cells_left)
+                    rows, cut = read_rows(path, sheet, cells_left, formulas)
                 except Exception as e:  # noqa: BLE001 - broken XML leads openpyxl to any error
                     failures.append(f"{sheet.title}: {type(e).__name__} {e}")
                     continue

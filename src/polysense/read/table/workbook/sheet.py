@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from polysense.errors import Unreadable
 from polysense.read.file.archive import open_zip
 from polysense.read.table.rows import tidy
-from polysense.read.table.workbook.formulas import missing_values
+from polysense.read.table.workbook.formulas import FormulaBook
 from polysense.read.table.workbook.number_format import format_value
 
 Row = tuple[int, list[str]]
@@ -37,12 +37,16 @@ def sheets(path: Path, only: str = "", limit: int = 1_000_000) -> Iterator[tuple
     Together at most `limit` cells. Raises Unreadable, TooLarge.
     """
     open_zip(path).close()  # no bomb, no password
-    with path.open("rb") as file, closing(open_workbook(path.name, file)) as book:
+    with (
+        path.open("rb") as file,
+        closing(open_workbook(path.name, file)) as book,
+        FormulaBook(path) as formulas,
+    ):
         for sheet in book.worksheets:
             if limit <= 0 or (only and sheet.title != only):
                 continue
             try:
-                rows, _ = read_rows(path, sheet, limit)
+                rows, _ = read_rows(path, sheet, limit, formulas)
                 limit -= sum(len(r) for _, r in rows)
                 yield sheet.title, rows
             except Unreadable:
@@ -67,10 +71,10 @@ def open_workbook(name: str, file: BinaryIO) -> Any:
         raise Unreadable(f"{name} is no readable workbook: {type(e).__name__} {e}") from e
 
 
-def read_rows(path: Path, sheet: Any, limit: int) -> tuple[list[Row], bool]:
+def read_rows(path: Path, sheet: Any, limit: int, formulas: FormulaBook) -> tuple[list[Row], bool]:
     """The rows that show something, and whether the limit of cells cut them."""
     rows, cut = _stored_rows(sheet, limit)
-    if values := {} if cut else missing_values(path, sheet, limit):
+    if values := {} if cut else formulas.missing_values(sheet, limit):
         cells_of_row = dict(rows)
         for (n, column), value in sorted(values.items()):
             row = cells_of_row.setdefault(n, [])

@@ -8,8 +8,8 @@ import numpy as np
 
 from polysense.query.understand import understand
 from polysense.registry import Kit
-from polysense.retrieve.contents import contents
 from polysense.retrieve.context import Search
+from polysense.retrieve.place_passages import passages_of_place
 from polysense.stores.memory import Memory
 from polysense.types import PAGE, Asset, Chunk, Part, Span
 
@@ -27,8 +27,8 @@ def search_in(memory: Memory, kit: Kit, words: str = "Summarise book.md") -> Sea
 
 
 def found_lines(search: Search, k: int) -> list[int]:
-    chunks = search.chunks(contents(search, k))
-    return [(chunks[c.id].span.lines or (0, 0))[0] for c in contents(search, k)]
+    chunks = search.chunks(passages_of_place(search, k))
+    return [(chunks[c.id].span.lines or (0, 0))[0] for c in passages_of_place(search, k)]
 
 
 def test_the_sections_most_like_the_whole_and_the_opening() -> None:
@@ -70,5 +70,5 @@ def test_all_of_a_page_in_order() -> None:
     ]
     memory.add([*chunks[::-1], Chunk(BOOK, page, "image", Part(PAGE, b"")), Chunk(BOOK, page, "image", Part("image", b""))])  # fmt: skip
     search = search_in(memory, kit, "What is on page 1 of book.md?")
-    texts = [c.text for c in search.chunks(contents(search, 9)).values()]
+    texts = [c.text for c in search.chunks(passages_of_place(search, 9)).values()]
     assert texts == [f"words {n}" for n in range(4)]

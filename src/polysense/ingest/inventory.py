@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from polysense.errors import NotFound
 from polysense.ingest.catalogue import Catalogue
@@ -16,7 +17,7 @@ from polysense.types import Chunk
 def chunks_of_asset(store: Store, asset: str) -> list[Chunk]:
     """The chunks of an asset, by its id, in order of place."""
     ids = [r["id"] for r in store.scan(f"asset = '{asset}'", ["id"])]
-    return sorted(store.get(ids).values(), key=_place_order)
+    return sorted(store.get(ids).values(), key=reading_order)
 
 
 def count_contents(store: Store, catalogue: Catalogue, kit: Kit) -> dict[str, object]:
@@ -45,16 +46,20 @@ def no_contents() -> dict[str, object]:
     return {**counts, "chunks": {}, "spaces": {}, "unread": 0}
 
 
-def _place_order(chunk: Chunk) -> tuple[int, int, float, int, str]:
-    """A file of several tells in meta["order"] which of them comes first: a book its chapters."""
-    span, order = chunk.span, str(chunk.meta.get("order", ""))
-    return (
-        int(order) if order.isdecimal() else 0,
-        span.page or 0,
-        span.seconds[0] if span.seconds else 0.0,
-        span.lines[0] if span.lines else 0,
-        str(span),
-    )
+def reading_order(chunk: Chunk) -> tuple[Any, ...]:
+    """What chunks of one file are sorted by, to stand as they are read.
+
+    A file of several tells in meta["order"] which of them comes first: a book its chapters.
+
+    >>> from polysense.types import Asset, Span
+    >>> asset = Asset("0", "/a.pdf", "application/pdf", "text", 1)
+    >>> spans = Span(page=2, chars=(0, 5)), Span(page=1, chars=(90, 99)), Span(page=1, chars=(0, 9))
+    >>> chunks = sorted((Chunk(asset, s, "text") for s in spans), key=reading_order)
+    >>> [(c.span.page, c.span.chars) for c in chunks]
+    [(1, (0, 9)), (1, (90, 99)), (2, (0, 5))]
+    """
+    order = str(chunk.meta.get("order", ""))
+    return (int(order) if order.isdecimal() else 0, *chunk.span.order)
 
 
 def asset_id(catalogue: Catalogue, what: str | Path) -> str:

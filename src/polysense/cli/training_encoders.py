@@ -1,4 +1,6 @@
-"""What every command that trains is given: pairs, encoders, a folder for what comes of it."""
+"""What commands that teach have in common: where trainings lie, pairs, encoders by their
+specs.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path("polysense-train")
 """Where trainings lie unless -o names a folder."""
+
 
 _MOST_NOTES = 5
 
@@ -33,7 +36,7 @@ def pairs_of(path: Path, columns: str, progress: Progress) -> Sequence[Pair]:
     return pairs
 
 
-def side_of(spec: str) -> Side:
+def side(spec: str) -> Side:
     """The encoder of a spec. Raises BadConfig."""
     from polysense import registry
     from polysense.train.align.settings import Side

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from polysense.ingest.catalogue import Catalogue
-from polysense.ingest.contents import chunks_of_asset, count_contents, no_contents
+from polysense.ingest.inventory import chunks_of_asset, count_contents, no_contents
 from polysense.registry import Kit
 from polysense.stores.memory import Memory
 from polysense.types import Asset, Chunk, Span
@@ -22,6 +22,19 @@ def test_chunks_come_in_order_of_place() -> None:
     places = [str(c.span) for c in chunks_of_asset(store, ASSET.id)]
     assert places == ["p. 1, L2-3", "p. 1, L9", "p. 2", "p. 10"]
     assert chunks_of_asset(store, "c" * 32) == []
+
+
+def test_rows_and_chapters_come_in_their_order() -> None:
+    """Numbers as numbers, and what a file of several calls its order first."""
+    store, asset = Memory(), ASSET.id
+    cells = [Span(cells=f"Fees!{a}") for a in ("A100:C120", "A2:C15", "B16", "A16:C40")]
+    store.add([Chunk(ASSET, span, "table", text=str(span)) for span in cells])
+    places = [str(c.span.cells).partition("!")[2] for c in chunks_of_asset(store, asset)]
+    assert places == ["A2:C15", "A16:C40", "B16", "A100:C120"]
+    store.delete([asset])
+    chapters = [Chunk(ASSET, Span(lines=(n, n)), "text", text=f"c{9 - n}", meta={"order": str(9 - n)}) for n in range(9)]  # fmt: skip
+    store.add(chapters)
+    assert [c.text for c in chunks_of_asset(store, asset)] == [f"c{n}" for n in range(1, 10)]
 
 
 def test_counts(bare: Kit, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from polysense.ingest.inventory import reading_order
 from polysense.retrieve.context import Search
 from polysense.retrieve.fusion import Candidate, Candidates
 from polysense.retrieve.sections import Section, section_of
@@ -21,7 +22,7 @@ MAX_PASSAGES = 10_000
 """Passages of one file that are looked at; judged: some thirty long novels."""
 
 
-def contents(search: Search, k: int) -> Candidates:
+def passages_of_place(search: Search, k: int) -> Candidates:
     """At most k passages that tell what the place says that a question names; none where it has
     no words.
     """
@@ -32,26 +33,6 @@ def contents(search: Search, k: int) -> Candidates:
     if search.question.scope.granularity == "file":
         passages = _main_passages(passages, search, k)
     return tuple(Candidate(c.id, 1.0 / n, c.modality) for n, c in enumerate(passages[:k], 1))
-
-
-def reading_order(chunk: Chunk) -> tuple[float, ...]:
-    """What chunks of one file are sorted by, to stand as they are read.
-
-    >>> from polysense.types import Asset, Span
-    >>> asset = Asset("0", "/a.pdf", "application/pdf", "text", 1)
-    >>> spans = Span(page=2, chars=(0, 5)), Span(page=1, chars=(90, 99)), Span(page=1, chars=(0, 9))
-    >>> chunks = sorted((Chunk(asset, s, "text") for s in spans), key=reading_order)
-    >>> [(c.span.page, c.span.chars) for c in chunks]
-    [(1, (0, 9)), (1, (90, 99)), (2, (0, 5))]
-    """
-    span = chunk.span
-    return (
-        span.page or 0,
-        span.seconds[0] if span.seconds else 0.0,
-        span.lines[0] if span.lines else 0,
-        span.chars[0] if span.chars else float("inf"),
-        span.box[1] if span.box else 0.0,
-    )
 
 
 def _main_passages(passages: Sequence[Chunk], search: Search, k: int) -> list[Chunk]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
 from polysense.ingest.catalogue import Catalogue
-from polysense.ingest.contents import chunks_of_asset
+from polysense.ingest.inventory import chunks_of_asset
+from polysense.ingest.uris import folded_uri
 from polysense.protocols import Store
-from polysense.question import Question, Scope
+from polysense.question import Pages, Question, Scope
 from polysense.read.language.analysis import terms
 from polysense.read.language.numbers import HAN_NUMERALS, han_number
 from polysense.retrieve.context import Search
@@ -35,6 +36,9 @@ _NUMBERED = re.compile(
 def narrow_to_scope(search: Search, catalogue: Catalogue) -> Search:
     """The search within what its question names, asked by what it asks of that; the same search
     where it names no place, or none that is here.
+
+    `wider` of what it gives is the search of everything, where words may have been taken for a
+    place that are none.
     """
     scope = search.question.scope
     if scope.is_anywhere:
@@ -43,28 +47,52 @@ def narrow_to_scope(search: Search, catalogue: Catalogue) -> Search:
         return _within(search, "", scope)
     assets = named_assets(scope.file, search.store, catalogue) if scope.file else []
     if scope.file and not assets:
-        return _anywhere(search, f"there is no file {scope.file!r} here")
+        is_meant = bool(scope.pages or scope.section) or _is_usual_ending(scope.file, catalogue)
+        return _anywhere(search, f"there is no file {scope.file!r} here" if is_meant else "")
     if not scope.file and not scope.pages and not scope.section:
         assets = _only_asset(catalogue)
     condition = among("asset", [a.id for a in assets])
     if scope.section:
         ids = _ids_of_section(scope, assets, search)
         if not ids:
-            return _anywhere(search, f"there is no section {scope.section!r} here")
+            is_told = bool(assets) or scope.aim == "contents"
+            return _anywhere(search, f"there is no {scope.place} here" if is_told else "")
         condition = among("id", ids)
     names = [a.name for a in assets]
     if scope.pages:
-        first, last, owners = _existing_pages(search, condition, scope.pages)
-        if not owners:
-            return _anywhere(search, "no file here has pages")
+        pages, owners = _existing_pages(search, condition, scope.pages)
+        if not owners and (not assets or scope.aim != "contents"):
+            return _without_page(search, scope, assets)
         names = names or owners
-        scope = replace(scope, pages=(first, last))
-        condition = all_of(condition, f"page >= {first} AND page <= {last}")
+        scope = replace(scope, pages=pages)
+        condition = all_of(condition, _on_pages(pages))
     elif not names and not scope.section:
         return _within(search, "", scope)
     is_clear = bool(assets) or len(names) == 1
-    name = ", ".join(names) if is_clear else ""
-    return _within(search, condition, replace(scope, file=name))
+    narrow = _within(search, condition, replace(scope, file=", ".join(names) if is_clear else ""))
+    if scope.aim != "passage" or (assets and _ENDING.search(scope.file)):
+        return narrow
+    reason = f"nothing in {narrow.question.scope.place or scope.place} answers this"
+    return replace(narrow, wider=_anywhere(search, reason))
+
+
+def _is_usual_ending(name: str, catalogue: Catalogue) -> bool:
+    """Whether files here end so: Node.js and ASP.NET are no files where there is no such file."""
+    m = _ENDING.search(name)
+    return m is not None and bool(catalogue.assets_named(m.group(), 1))
+
+
+def _without_page(search: Search, scope: Scope, assets: Sequence[Asset]) -> Search:
+    """The search where nothing has the page that is named: in the file that is named, or in all."""
+    if not assets:
+        return _anywhere(search, f"no file here has {replace(scope, section='').place}")
+    name = ", ".join(a.name for a in assets)
+    page = replace(scope, file="", section="").place
+    warning = f"{name} has no {page}: all of it is searched"
+    question = replace(search.question, warnings=(*search.question.warnings, warning))
+    whole = Scope("passage", "passage", name, rest=scope.rest, reason=scope.reason)
+    condition = among("asset", [a.id for a in assets])
+    return _within(replace(search, question=question), condition, whole)
 
 
 def named_assets(name: str, store: Store, catalogue: Catalogue) -> list[Asset]:
@@ -72,11 +100,9 @@ def named_assets(name: str, store: Store, catalogue: Catalogue) -> list[Asset]:
     else by their titles; none where it may be any of many.
     """
     if _ENDING.search(name):
-        assets = _by_file_name(name, catalogue)
-        while not assets and _LEADING_HAN.match(name):
-            name = name[1:]  # words that stand before it without a space
-            assets = _by_file_name(name, catalogue)
-        return assets[:MAX_FILES]
+        return next(
+            (assets for n in _shorter_names(name) if (assets := _by_file_name(n, catalogue))), []
+        )[:MAX_FILES]
     name_terms = set(terms(name))
     words = max(re.findall(r"[^\W_]+", name), key=len, default="")
     if not name_terms or not words:
@@ -95,12 +121,25 @@ def named_assets(name: str, store: Store, catalogue: Catalogue) -> list[Asset]:
     return list(by_title.values()) if len(by_title) <= MAX_FILES else []
 
 
+def _shorter_names(name: str) -> Iterator[str]:
+    """A file name as it was read, and without the words that may only stand before it, with a space
+    or, in Chinese, without one.
+    """
+    yield name
+    words = name.split()
+    yield from (" ".join(words[n:]) for n in range(1, len(words)))
+    last = words[-1] if words else ""
+    while _LEADING_HAN.match(last):
+        last = last[1:]
+        yield last
+
+
 def _by_file_name(name: str, catalogue: Catalogue) -> list[Asset]:
-    end = "/" + name.replace("\\", "/").casefold()
+    end = "/" + folded_uri(name.replace("\\", "/"))
     return [
         a
         for a in catalogue.assets_named(PurePath(name).name, MAX_LOOKED_AT)
-        if f"/{a.uri.casefold()}".replace("\\", "/").endswith(end)
+        if f"/{folded_uri(a.uri)}".replace("\\", "/").endswith(end)
     ]
 
 
@@ -147,22 +186,25 @@ def is_section(heading: str, section: str) -> bool:
     return " ".join(heading.casefold().split()).endswith(section.casefold()) and len(section) > 1
 
 
-def _existing_pages(
-    search: Search, condition: str, pages: tuple[int, int]
-) -> tuple[int, int, list[str]]:
-    """The first and last page that are asked for, the last page's number known, and the names of
-    the files that have them; of files that have no such page, those that have others.
+def _existing_pages(search: Search, condition: str, pages: Pages) -> tuple[Pages, list[str]]:
+    """The pages that are asked for, the last page's number known, and the names of the files that
+    have one of them.
     """
     rows = [
         r
         for r in search.store.scan(all_of(search.where, condition), ["name", "page"])
         if r["page"] is not None
     ]
-    first, last = pages
-    if first < 0:
-        first = last = max((int(r["page"]) for r in rows), default=0)
-    names = {r["name"] for r in rows if first <= r["page"] <= last}
-    return first, last, sorted(names or {r["name"] for r in rows})
+    last = max((int(r["page"]) for r in rows), default=0)
+    ranges = tuple((last, last) if first < 0 else (first, end) for first, end in pages)
+    owners = {r["name"] for r in rows if any(a <= r["page"] <= b for a, b in ranges)}
+    return ranges, sorted(owners)
+
+
+def _on_pages(pages: Pages) -> str:
+    """The condition that holds on these pages."""
+    ranges = " OR ".join(f"page >= {first} AND page <= {last}" for first, last in pages)
+    return f"({ranges})"
 
 
 def _within(search: Search, condition: str, scope: Scope) -> Search:
@@ -181,9 +223,10 @@ def _asked_by(question: Question, words: str) -> Question:
 
 
 def _anywhere(search: Search, reason: str) -> Search:
-    """The search as it would be had the question named no place; a reader is told why."""
-    scope, question = search.question.scope, search.question
-    is_certain = bool(_ENDING.search(scope.file) or scope.pages or scope.section)
-    warnings = (f"{reason}: everything is searched",) if is_certain else ()
+    """The search as it would be had the question named no place; a reader is told why, if there is
+    a reason.
+    """
+    question = search.question
+    warnings = (f"{reason}: everything is searched",) if reason else ()
     question = replace(question, scope=Scope(), warnings=(*question.warnings, *warnings))
     return replace(search, question=question)

@@ -1,0 +1,1 @@
+"""Places on a map, by the formats that keep them: GeoJSON and KML, a row for each feature."""
