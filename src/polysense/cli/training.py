@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from polysense.cli.common import FAILURE, SUCCESS, Command, library, print_result
+from polysense.cli.training_classes import declare_classes
 from polysense.cli.training_compression import declare_compress
 from polysense.cli.training_encoders import FOLDER, pairs_of, side
 from polysense.cli.training_modality import declare_modality
@@ -84,6 +85,7 @@ def declare_train(command: Command) -> None:
         "-o", "--output", type=Path, metavar="FOLDER", help=f"default: {FOLDER}/NAME of the pairs"
     )
     declare_modality(command, recipes)
+    declare_classes(command, recipes)
     declare_compress(command, recipes)
     c = command(_tune, "tune", "find fusion weights and depths on judged queries", recipes)
     c.add_argument(

@@ -29,11 +29,16 @@ def pairs_of(path: Path, columns: str, progress: Progress) -> Sequence[Pair]:
 
     names = [n.strip() for n in columns.split(",") if n.strip()]
     pairs, left_out = pairs_of_folder(path) if path.is_dir() else read_pairs(path, names)
-    for line in left_out[:_MOST_NOTES]:
-        progress.note(line)
-    if len(left_out) > _MOST_NOTES:
-        progress.note(f"... and {len(left_out) - _MOST_NOTES} more are left out")
+    show_left_out(left_out, progress)
     return pairs
+
+
+def show_left_out(lines: Sequence[str], progress: Progress) -> None:
+    """The first few of what could not be used, and how many more there are."""
+    for line in lines[:_MOST_NOTES]:
+        progress.note(line)
+    if len(lines) > _MOST_NOTES:
+        progress.note(f"... and {len(lines) - _MOST_NOTES} more are left out")
 
 
 def side(spec: str) -> Side:
