@@ -11,6 +11,8 @@ from polysense.cli.common import FAILURE, SUCCESS, Command, library, print_resul
 from polysense.cli.training_classes import declare_classes
 from polysense.cli.training_compression import declare_compress
 from polysense.cli.training_encoders import FOLDER, pairs_of, side
+from polysense.cli.training_joint import declare_joint
+from polysense.cli.training_mesh import declare_mesh
 from polysense.cli.training_modality import declare_modality
 
 if TYPE_CHECKING:
@@ -86,6 +88,8 @@ def declare_train(command: Command) -> None:
     )
     declare_modality(command, recipes)
     declare_classes(command, recipes)
+    declare_joint(command, recipes)
+    declare_mesh(command, recipes)
     declare_compress(command, recipes)
     c = command(_tune, "tune", "find fusion weights and depths on judged queries", recipes)
     c.add_argument(
