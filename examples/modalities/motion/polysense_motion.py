@@ -337,5 +337,5 @@ def make_folder(folder: Path, count: int = 320, seed: int = 0) -> list[tuple[str
 
 
 if __name__ == "__main__":
-    made = make_folder(Path(sys.argv[1]), *map(int, sys.argv[2:3]))
-    print(f"{len(made)} traces written to {sys.argv[1]}")
+    traces = make_folder(Path(sys.argv[1]), *map(int, sys.argv[2:3]))
+    print(f"{len(traces)} traces written to {sys.argv[1]}")

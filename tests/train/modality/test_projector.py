@@ -75,7 +75,7 @@ def test_motion_joins_words_and_leaves_them_as_they_are(
     """From traces to answers: files, a command, a library that is asked in words and by a trace.
     Every vector that was stored is the same, byte for byte.
     """
-    made = motion.make_folder(tmp_path / "taught", 160)
+    traces = motion.make_folder(tmp_path / "taught", 160)
     kinds = {name: kind for name, kind, _ in motion.make_folder(notes / "traces", 16, seed=1)}
     (notes / "traces" / "pairs.csv").unlink()
     limits = Limits(workers=1)
@@ -89,7 +89,7 @@ def test_motion_joins_words_and_leaves_them_as_they_are(
     printed = json.loads(capsys.readouterr().out)
     assert printed["modality"] == "motion"
     assert printed["metrics"]["over what"] == "chance"
-    assert len(made) == 160
+    assert len(traces) == 160
     card = json.loads((space / "motion" / "card.json").read_text())
     assert card["kind"] == "modality"
     assert (space / "motion" / "losses.svg").is_file()
@@ -110,11 +110,11 @@ def test_motion_joins_words_and_leaves_them_as_they_are(
         ):
             hits = kb.search(words, modality="motion", using="aligned % 1")
             assert [kinds[h.chunk.asset.name] for h in hits] == [kind], words
-        taught = [(part(tmp_path / "taught" / name), kind) for name, kind, _ in made[:8]]
-        alike = [kb.search(t, modality="motion", using="aligned % 1")[0] for t, _ in taught]
-        right = [kinds[h.chunk.asset.name] == k for h, (_, k) in zip(alike, taught, strict=True)]
+        pieces = [(part(tmp_path / "taught" / name), kind) for name, kind, _ in traces[:8]]
+        alike = [kb.search(t, modality="motion", using="aligned % 1")[0] for t, _ in pieces]
+        right = [kinds[h.chunk.asset.name] == k for h, (_, k) in zip(alike, pieces, strict=True)]
         assert sum(right) >= 6
-        assert kb.search(taught[0][0], modality="text", using="aligned % 1")
+        assert kb.search(pieces[0][0], modality="text", using="aligned % 1")
 
 
 @pytest.fixture

@@ -68,7 +68,8 @@ def kind_of_name(name: str) -> str:
     ('banner', 'chair', 'keg')
     """
     stem = name.split(".")[0]
-    return (re.findall(r"[^\W\d_]+", stem) or [stem])[0].lower()
+    word = re.search(r"[^\W\d_]+", stem)
+    return (word.group() if word else stem).lower()
 
 
 def _in_words(name: str) -> str:

@@ -83,8 +83,10 @@ def tune(
     started = time.monotonic()
     work = folder / "training"
     work.mkdir(parents=True, exist_ok=True)
-    asks, finds = roles_of(modalities_of(pairs))
-    queries, documents = ([(p.first, p.second)[side] for p in pairs] for side in (asks, finds))
+    query_side, document_side = roles_of(modalities_of(pairs))
+    queries, documents = (
+        [(p.first, p.second)[side] for p in pairs] for side in (query_side, document_side)
+    )
     data = _divide(pairs, documents, copies, settings.fit.seed, work / "features.db", progress)
     torch.manual_seed(settings.fit.seed)
     tuned = open_model(source.encoder, source.spec, settings.way, settings.rank)
@@ -178,8 +180,8 @@ def _train(
         return _ranks(tuned, queries, documents, data, validation, settings).reciprocal
 
     identity = sha256(repr((digest_of(data.pairs), settings)).encode()).hexdigest()[:16]
-    fitted = replace(settings.fit, batch=min(settings.fit.batch, len(train)))
-    return fit(tuned, loss_of, score, len(train), fitted, state, progress, (), identity)
+    fit_settings = replace(settings.fit, batch=min(settings.fit.batch, len(train)))
+    return fit(tuned, loss_of, score, len(train), fit_settings, state, progress, (), identity)
 
 
 def _ranks(
@@ -192,9 +194,9 @@ def _ranks(
 ) -> Ranks:
     tuned.eval()
     indices = rows.tolist()
-    asking = tuned.embed([queries[i] for i in indices], "query", settings.mini)
-    found = tuned.embed([documents[i] for i in indices], "document", settings.mini)
-    return rank_pairs(asking, found, groups_of([data.pairs[i] for i in indices]))
+    question_rows = tuned.embed([queries[i] for i in indices], "query", settings.mini)
+    document_rows = tuned.embed([documents[i] for i in indices], "document", settings.mini)
+    return rank_pairs(question_rows, document_rows, groups_of([data.pairs[i] for i in indices]))
 
 
 def _save(tuned: TunedModel, scratch: Path, folder: Path) -> None:

@@ -100,9 +100,9 @@ def train_mesh(
         return loss(a, b, groups) + TURNING * (turns + more_turns)
 
     def score() -> float:
-        known, asked = embed(split.train), embed(split.validation)
+        pool, rows = embed(split.train), embed(split.validation)
         return ranks_of_kind(
-            asked, _kinds(data, split.validation), known, _kinds(data, split.train)
+            rows, _kinds(data, split.validation), pool, _kinds(data, split.train)
         ).reciprocal
 
     history = fit(
@@ -238,8 +238,8 @@ def _measure(
         "depth": 1,
         "gain": won.figures(),
         **{
-            f"kind by {name}": kind_figures(asked, kinds, pool, of)
-            for name, (asked, pool) in sides.items()
+            f"kind by {name}": kind_figures(queries, kinds, pool, of)
+            for name, (queries, pool) in sides.items()
         },
     }
 

@@ -30,7 +30,7 @@ class Tables:
 
     def rows(self, other: Modality, among: NDArray[np.int64]) -> NDArray[np.int64]:
         """Those of `among` whose anchor is of a modality."""
-        return among[self.others[among] == other]
+        return np.asarray(among[self.others[among] == other], np.int64)
 
     @property
     def other_modalities(self) -> tuple[Modality, ...]:
@@ -81,9 +81,9 @@ def _in_groups(pairs: Sequence[Pair], modality: Modality) -> list[Pair]:
     """
     items = [item.id for p in pairs if (item := p.of(modality)) is not None]
     group_of: dict[str, str] = {}
-    for item, pair in zip(items, pairs, strict=True):
+    for name, pair in zip(items, pairs, strict=True):
         if pair.right:
-            group_of.setdefault(item, pair.right)
+            group_of.setdefault(name, pair.right)
     return [
-        replace(p, group=group_of.get(item, item)) for item, p in zip(items, pairs, strict=True)
+        replace(p, group=group_of.get(name, name)) for name, p in zip(items, pairs, strict=True)
     ]
