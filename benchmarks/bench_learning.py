@@ -83,13 +83,13 @@ def _thermal(data: Path, work: Path) -> Iterator[Row]:
         tables, source, anchor, work / "senses", anyway=True, progress=SilentProgress()
     )
     share = float(result.card.metrics["share of recall@10 of image"])
-    found = result.card.metrics["text -> thermal, of the same"]["recall@10"]
+    recall = result.card.metrics["text -> thermal, of the same"]["recall@10"]
     yield Row(
         "text -> thermal, recall@10 as a share of text -> photo",
         f"{share:.3f}",
         ">= 0.8",
         share >= 0.8,
-        f"{found['value']:.3f} ({found['low']:.3f} to {found['high']:.3f}) of {found['n']}",
+        f"{recall['value']:.3f} ({recall['low']:.3f} to {recall['high']:.3f}) of {recall['n']}",
     )
 
 

@@ -83,6 +83,17 @@ def rank_mixed(queries: Vectors, items: Vectors, others: Vectors) -> Ranks:
     return rank_scores(np.concatenate([queries @ items.T, among], axis=1))
 
 
+EASY = 0.5
+"""The recall at K of the start from which the first place alone is counted: where many are right,
+as of a few kinds of things, ten draws find one of them. Judged.
+"""
+
+
+def judged_depth(start: Ranks) -> int:
+    """The depth of recall by which a training is judged, by what is there before: K, or 1."""
+    return 1 if start.recall().value > EASY else K
+
+
 @dataclass(frozen=True, slots=True)
 class Gain:
     """Recall at k before and after, over the same queries, and the change with its interval."""

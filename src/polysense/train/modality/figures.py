@@ -16,14 +16,17 @@ from polysense.train.align.pair_vectors import groups_of
 from polysense.train.gap import measure_gap
 from polysense.train.heads.head import Head
 from polysense.train.modality.tables import Tables
-from polysense.train.retrieval import Gain, K, gain, rank_mixed, rank_pairs, rank_scores
+from polysense.train.retrieval import (
+    Gain,
+    K,
+    gain,
+    judged_depth,
+    rank_mixed,
+    rank_pairs,
+    rank_scores,
+)
 from polysense.types import Modality
 from polysense.weights.onnx_model import open_session
-
-EASY = 0.5
-"""The recall at K of the start from which the first place alone is counted: where many are right,
-as of a few kinds of things, ten draws find one of them. Judged.
-"""
 
 
 def measure(
@@ -31,7 +34,7 @@ def measure(
 ) -> tuple[Gain, Mapping[str, Any]]:
     """The gain of what asks by the first of the other modalities, words where there are any, over
     the tower of the new modality that was there, else over chance; and every figure. Recall is at
-    K, or at 1 where that is EASY.
+    `judged_depth`.
     """
     data, test = tables.data, tables.data.split.test
     moved = head(data.features[test])
@@ -54,7 +57,7 @@ def measure(
     start, over = ranks_by_chance(names), "chance"
     if (earlier := _earlier_vectors(tables, rows, before, existing)) is not None:
         start, over = rank_pairs(data.anchors[rows], earlier, names), "the tower that was there"
-    depth = 1 if start.recall().value > EASY else K
+    depth = judged_depth(start)
     won = gain(start, after, depth)
     return won, {"over what": over, "depth": depth, "gain": won.figures(), **metrics}
 
