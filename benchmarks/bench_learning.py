@@ -128,10 +128,10 @@ def _networks(data: Path, work: Path) -> Iterator[Row]:
             f"{own['mAP']:.3f}",
             note=f"shape {plain['mAP']:.3f}; {result.gain}",
         )
-        yield from _elsewhere(data, name, load("encoders", f"mesh:model={work / name}"))
+        yield from _unseen_objects(data, name, load("encoders", f"mesh:model={work / name}"))
 
 
-def _elsewhere(data: Path, name: str, network: Encoder) -> Iterator[Row]:
+def _unseen_objects(data: Path, name: str, network: Encoder) -> Iterator[Row]:
     """The same object in another format, of which the network has seen some, and whole other
     objects: files of one object, each asking for the others.
     """
