@@ -1,4 +1,4 @@
-"""Commands that teach: align, compare."""
+"""Commands that teach: align, generator, compare."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from polysense.cli.common import FAILURE, SUCCESS, Command, print_result
+from polysense.cli.training_generator import declare_generator
 
 if TYPE_CHECKING:
     from polysense.train.align.alignment import Alignment
@@ -22,7 +23,7 @@ def declare_train(command: Command) -> None:
     """Train, and what it trains."""
     c = command(None, "train", "teach the spaces: align, and compare what came of it")
     recipes = c.add_subparsers(
-        dest="recipe", metavar="WHAT", required=True, help="align or compare"
+        dest="recipe", metavar="WHAT", required=True, help="align, generator or compare"
     )
     c = command(
         _align, "align", "bring one encoder's vectors into the space of another one", recipes
@@ -72,6 +73,7 @@ def declare_train(command: Command) -> None:
     c.add_argument(
         "-o", "--output", type=Path, metavar="FOLDER", help=f"default: {FOLDER}/NAME of the pairs"
     )
+    declare_generator(command, recipes)
     c = command(_compare, "compare", "set two trainings side by side", recipes)
     c.add_argument("earlier", type=Path, metavar="FOLDER")
     c.add_argument("later", type=Path, metavar="FOLDER")

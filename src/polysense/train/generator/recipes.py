@@ -1,0 +1,55 @@
+"""Recipes by name: what each trains, made of a folder of weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from polysense.errors import BadConfig
+from polysense.train.generator.adapters import AdapterSettings
+from polysense.train.generator.language_model import AdaptedLanguageModel, EachContextAlone
+from polysense.train.generator.models import load_language_model
+from polysense.train.generator.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeSettings:
+    """model is the folder of the weights that are trained or trained beside; adapter how, where the
+    recipe trains one; prompt is one of PROMPTS; seed is of new weights.
+    """
+
+    model: str
+    adapter: AdapterSettings = AdapterSettings()
+    prompt: str = "ask"
+    seed: int = 0
+    device: str = ""
+    dtype: str = ""
+
+
+def build_recipe(name: str, settings: RecipeSettings) -> Recipe:
+    """A recipe of RECIPES. Raises BadConfig, MissingDependency."""
+    from polysense.train.heads.network import require_torch
+
+    if name not in RECIPES:
+        raise BadConfig(
+            f"there is no recipe called {name!r}", f"Write one of {', '.join(RECIPES)}."
+        )
+    require_torch("training a generator").manual_seed(settings.seed)
+    return RECIPES[name](settings)
+
+
+def _adapter(settings: RecipeSettings) -> Recipe:
+    model = load_language_model(settings.model, settings.device, settings.dtype)
+    return AdaptedLanguageModel(model, settings.adapter, settings.prompt, settings.model)
+
+
+def _ra_dit(settings: RecipeSettings) -> Recipe:
+    model = load_language_model(settings.model, settings.device, settings.dtype)
+    return EachContextAlone(model, settings.adapter, settings.prompt, settings.model)
+
+
+RECIPES: Mapping[str, Callable[[RecipeSettings], Recipe]] = {
+    AdaptedLanguageModel.name: _adapter,
+    EachContextAlone.name: _ra_dit,
+}
+"""How each is made."""

@@ -1,0 +1,85 @@
+"""Small models of the true architectures with random weights, and examples that they can learn: a
+word a token, and the answer stands in the right context alone.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from polysense.train.generator.examples.example import Context, Example
+from polysense.types import Part
+
+PLACES = ("Oslo", "Rome", "Lima", "Cork", "Bonn", "Kyiv", "Bern", "Riga")
+WORDS = [
+    "User:",
+    "Assistant:",
+    "Background:",
+    "Q:",
+    "question:",
+    "title:",
+    "context:",
+    "//",
+    "/",
+    "Where",
+    "is",
+    "the",
+    "meeting",
+    "of",
+    "held",
+    "in",
+    "NO",
+    "ANSWER",
+]
+NUMBERS = tuple(str(n) for n in range(64))
+SPECIAL = ("<pad>", "<s>", "</s>", "<unk>", "<image>", "Background:", "\n\n")
+
+
+def tokenizer() -> Any:
+    """A word a token."""
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import PreTrainedTokenizerFast
+
+    names = dict.fromkeys((*SPECIAL, *WORDS, *PLACES, *NUMBERS))
+    raw = Tokenizer(models.WordLevel({n: i for i, n in enumerate(names)}, unk_token="<unk>"))
+    raw.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    return PreTrainedTokenizerFast(
+        tokenizer_object=raw, pad_token="<pad>", bos_token="<s>", eos_token="</s>",
+        unk_token="<unk>", model_max_length=256,
+        additional_special_tokens=["<image>"],
+    )  # fmt: skip
+
+
+def examples(count: int = 48, *, wrong: int = 0) -> list[Example]:
+    """Where a meeting is held, as one passage says; another passage is of another meeting."""
+    made = []
+    for i in range(count):
+        place = PLACES[(i * 7 + i // 8) % 8]
+        contexts = [Context(Part("text", passage(i, place)), True, 2.0, f"{i}.md")]
+        for n in range(wrong):
+            other = PLACES[(PLACES.index(place) + 1 + (i + n) % 7) % 8]
+            text = passage((i + 5 * (n + 1)) % count, other)
+            contexts.append(Context(Part("text", text), False, 1.0, f"{i} {n}.md"))
+        made.append(Example(f"Where is the meeting of {i} held", place, tuple(contexts), f"s{i}"))
+    return made
+
+
+def passage(number: int, place: str) -> str:
+    return f"the meeting of {number} is held in {place}"
+
+
+def llama(folder: Path) -> Path:
+    """A Llama of two layers."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    torch.manual_seed(0)
+    own = tokenizer()
+    config = LlamaConfig(
+        vocab_size=len(own), hidden_size=32, intermediate_size=64, num_hidden_layers=2,
+        num_attention_heads=2, num_key_value_heads=2, max_position_embeddings=256,
+        pad_token_id=0, bos_token_id=1, eos_token_id=2, initializer_range=0.2,
+    )  # fmt: skip
+    LlamaForCausalLM(config).save_pretrained(folder)
+    own.save_pretrained(folder)
+    return folder
