@@ -4,8 +4,9 @@
  "wrong": ["Oslo is cold.", {"file": "map.png", "score": 0.4}], "source": "minutes.md"}
 
 A context is words, or an object with text or file, and perhaps score and name; the paths of files
-begin at the folder of the file of examples. Instead of right and wrong there may be contexts, in the order in
-which they were found, each with "right": true or false. images are pictures that are asked about.
+begin at the folder of the file of examples. Instead of right and wrong there may be contexts, in
+the order in which they were found, each with "right": true or false. images are pictures that are
+asked about.
 """
 
 from __future__ import annotations
