@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 from polysense.errors import BadConfig, MissingDependency
 from polysense.weights.pretrained import INSTALL
@@ -40,7 +41,9 @@ def attach_adapter(model: Any, settings: AdapterSettings) -> Any:
         raise BadConfig(f"there is no adapter called {settings.kind!r}", f"Write one of {names}.")
     config = ADAPTERS[settings.kind](peft, model, settings)
     try:
-        return peft.get_peft_model(model, config)
+        with catch_warnings():
+            simplefilter("ignore")  # of what PEFT asks transformers for
+            return peft.get_peft_model(model, config)
     except ValueError as e:
         raise BadConfig(f"PEFT makes no {settings.kind} here: {e}", "Try another adapter.") from e
 

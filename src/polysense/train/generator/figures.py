@@ -1,5 +1,5 @@
-"""Whether a model uses evidence: how likely it finds right answers by right contexts, by wrong ones,
-and by both.
+"""Whether a model uses evidence: how likely it finds right answers by right contexts, by wrong
+ones, and by both.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 from polysense.errors import BadConfig, MissingDependency
 from polysense.ingest.progress import Progress
@@ -69,7 +70,9 @@ def train_network(
     trainer.model_accepts_loss_kwargs = False  # the mean of a batch is the loss, however it is cut
     trainer.remove_callback(transformers.PrinterCallback)
     checkpoint = transformers.trainer_utils.get_last_checkpoint(str(work))
-    trainer.train(resume_from_checkpoint=checkpoint)
+    with catch_warnings():
+        simplefilter("ignore")  # of what the two packages ask each other for
+        trainer.train(resume_from_checkpoint=checkpoint)
     recipe.network.eval()
     return _history(trainer.state)
 

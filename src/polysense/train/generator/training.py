@@ -130,7 +130,7 @@ def train_generator(
         losses=history.losses,
         scores=history.scores,
         best_step=history.best_step,
-        notes=_notes(recipe, is_written),
+        notes=_notes(is_written),
     )
     card.write(target)
     draw_history(target / "losses.svg", card.name, card.losses, card.scores, card.best_step)
@@ -214,7 +214,7 @@ def _flat(settings: GeneratorSettings) -> dict[str, Any]:
     return {**values.pop("trainer"), **values}
 
 
-def _notes(recipe: Recipe, is_written: bool) -> tuple[str, ...]:
+def _notes(is_written: bool) -> tuple[str, ...]:
     if is_written:
         return ()
     return ("not written: held-out answers have not become likelier beyond noise",)

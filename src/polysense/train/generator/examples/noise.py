@@ -1,5 +1,5 @@
-"""Noise: wrong contexts among the right ones, or alone, so that a model learns to use evidence and to
-ignore what is none (Lin et al., "RA-DIT", ICLR 2024, arXiv:2310.01352; Yoran et al., "Making
+"""Noise: wrong contexts among the right ones, or alone, so that a model learns to use evidence and
+to ignore what is none (Lin et al., "RA-DIT", ICLR 2024, arXiv:2310.01352; Yoran et al., "Making
 retrieval-augmented language models robust to irrelevant context", ICLR 2024, arXiv:2310.01558).
 """
 
@@ -31,8 +31,9 @@ def inject_noise(
     them; where refusal is words, `share` of them once more with wrong contexts alone and those
     words as the answer.
 
-    An example's own wrong contexts come first, as they were found; others are right ones of examples
-    of other sources, with the score of its worst. The same seed gives the same noise. Raises BadConfig.
+    An example's own wrong contexts come first, as they were found; others are right ones of other
+    sources' examples, with the score of its worst. The same seed gives the same noise. Raises
+    BadConfig.
     """  # fmt: skip
     if wrong < 0 or not 0 <= share <= 1:
         raise BadConfig(
