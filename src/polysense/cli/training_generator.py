@@ -46,6 +46,9 @@ def declare_generator(command: Command, recipes: Any) -> None:
     c.add_argument(
         "--prompt", default="ask", metavar="FORM", help="ask: as `polysense ask` puts it; or plain"
     )
+    c.add_argument(
+        "--encoder", default="minilm", metavar="SPEC", help="of a retriever (default minilm)"
+    )
     c.add_argument("--noise", type=int, default=3, metavar="N", help="wrong contexts an example")
     c.add_argument(
         "--refusals", type=float, default=0.2, metavar="SHARE", help="with wrong ones alone"
@@ -76,7 +79,9 @@ def _generator(args: argparse.Namespace) -> int:
     adapter = AdapterSettings(args.adapter, rank=args.rank, tokens=args.tokens)
     recipe = build_recipe(
         args.way,
-        RecipeSettings(args.model, adapter, args.prompt, args.seed, args.device, args.dtype),
+        RecipeSettings(
+            args.model, adapter, args.prompt, args.encoder, args.seed, args.device, args.dtype
+        ),
     )
     trainer = TrainerSettings(
         steps=args.steps,

@@ -25,3 +25,15 @@ def one_thread() -> Iterator[None]:
 def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model of words."""
     return tiny.llama(tmp_path_factory.mktemp("weights") / "tiny-llama")
+
+
+@pytest.fixture(scope="session")
+def t5(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model with an encoder and a decoder."""
+    return tiny.t5(tmp_path_factory.mktemp("weights") / "tiny-t5")
+
+
+@pytest.fixture(scope="session")
+def bart(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another one."""
+    return tiny.bart(tmp_path_factory.mktemp("weights") / "tiny-bart")

@@ -83,3 +83,38 @@ def llama(folder: Path) -> Path:
     LlamaForCausalLM(config).save_pretrained(folder)
     own.save_pretrained(folder)
     return folder
+
+
+def t5(folder: Path) -> Path:
+    """A T5."""
+    import torch
+    from transformers import T5Config, T5ForConditionalGeneration
+
+    torch.manual_seed(0)
+    own = tokenizer()
+    config = T5Config(
+        vocab_size=len(own), d_model=32, d_kv=16, d_ff=64, num_layers=1, num_heads=2,
+        decoder_start_token_id=0, bos_token_id=1, eos_token_id=2, pad_token_id=0, dropout_rate=0.0,
+    )  # fmt: skip
+    T5ForConditionalGeneration(config).save_pretrained(folder)
+    own.save_pretrained(folder)
+    return folder
+
+
+def bart(folder: Path) -> Path:
+    """A BART."""
+    import torch
+    from transformers import BartConfig, BartForConditionalGeneration
+
+    torch.manual_seed(0)
+    own = tokenizer()
+    config = BartConfig(
+        vocab_size=len(own), d_model=32, encoder_layers=1, decoder_layers=1,
+        encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=64,
+        decoder_ffn_dim=64, pad_token_id=0, bos_token_id=1, eos_token_id=2,
+        decoder_start_token_id=2, forced_eos_token_id=2, max_position_embeddings=256,
+        init_std=0.2, dropout=0.0,
+    )  # fmt: skip
+    BartForConditionalGeneration(config).save_pretrained(folder)
+    own.save_pretrained(folder)
+    return folder

@@ -5,7 +5,7 @@ ones, and by both.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from polysense.evaluate.statistics import Estimate, average, difference, share
@@ -28,6 +28,7 @@ class EvidenceUse:
     right: tuple[float, ...]
     wrong: tuple[float, ...]
     refusals: tuple[float, ...] = ()
+    further: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
     def figures(self) -> dict[str, Any]:
         """What a card says of it."""
@@ -39,6 +40,7 @@ class EvidenceUse:
         if self.refusals:
             refuses = [r > w for r, w in zip(self.refusals, self.wrong, strict=True)]
             values["refuses by wrong alone"] = _rounded(share(refuses))
+        values |= {name: _rounded(average(own)) for name, own in self.further.items()}
         return values
 
 
@@ -67,7 +69,8 @@ def measure_evidence_use(
             done += len(one[at : at + BATCH])
             progress.step("measuring", done, total)
         results.append(tuple(values))
-    return EvidenceUse(*results)
+    together, right, by_wrong, refusals = results
+    return EvidenceUse(together, right, by_wrong, refusals, recipe.figures(examples))
 
 
 def gain_figures(before: EvidenceUse, after: EvidenceUse) -> tuple[Estimate, Mapping[str, Any]]:

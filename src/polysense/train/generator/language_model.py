@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from math import log
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from polysense.train.generator.adapters import AdapterSettings, attach_adapter
 from polysense.train.generator.examples.example import Example
@@ -24,8 +24,8 @@ from polysense.train.generator.recipe import Recipe
 class AdaptedLanguageModel(Recipe):
     """All contexts at once. model is trained by a new adapter; prompt is one of PROMPTS."""
 
-    name: ClassVar[str] = "adapter"
-    paper: ClassVar[str] = "Hu et al., LoRA, arXiv:2106.09685, and its kin"
+    name = "adapter"
+    paper = "Hu et al., LoRA, arXiv:2106.09685, and its kin"
 
     def __init__(
         self, model: LanguageModel, adapter: AdapterSettings, prompt: str = "ask", folder: str = ""
@@ -63,8 +63,8 @@ class AdaptedLanguageModel(Recipe):
 class EachContextAlone(AdaptedLanguageModel):
     """RA-DIT's generator: a row for each context."""
 
-    name: ClassVar[str] = "ra_dit"
-    paper: ClassVar[str] = "Lin et al., RA-DIT, ICLR 2024, arXiv:2310.01352 (the generator's half)"
+    name = "ra_dit"
+    paper = "Lin et al., RA-DIT, ICLR 2024, arXiv:2310.01352 (the generator's half)"
 
     def collate(self, examples: Sequence[Example]) -> Mapping[str, Any]:
         return super().collate([r for e in examples for r in rows_of(e)])

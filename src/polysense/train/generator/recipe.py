@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from polysense.train.generator.examples.example import Example
 
@@ -17,8 +17,8 @@ class Recipe(ABC):
     saved. A recipe whose `network` has nothing of that kind is measured only.
     """
 
-    name: ClassVar[str]
-    paper: ClassVar[str]
+    name: str
+    paper: str
 
     @property
     @abstractmethod
@@ -38,6 +38,10 @@ class Recipe(ABC):
     @abstractmethod
     def save(self, folder: Path) -> str:
         """Write what was trained; gives the line that uses it, "" where there is none."""
+
+    def figures(self, examples: Sequence[Example]) -> Mapping[str, Sequence[float]]:
+        """Further values that are measured, one for each example that they can be measured of."""
+        return {}
 
     def settings(self) -> Mapping[str, Any]:
         """What a card says of it."""

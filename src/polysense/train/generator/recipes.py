@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from polysense import registry
 from polysense.errors import BadConfig
 from polysense.train.generator.adapters import AdapterSettings
+from polysense.train.generator.fusion import STRATEGIES, Fusion
 from polysense.train.generator.language_model import AdaptedLanguageModel, EachContextAlone
+from polysense.train.generator.lsr import RetrieverByModel
 from polysense.train.generator.models import load_language_model
+from polysense.train.generator.query_head import QueryHead
 from polysense.train.generator.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True)
 class RecipeSettings:
     """model is the folder of the weights that are trained or trained beside; adapter how, where the
-    recipe trains one; prompt is one of PROMPTS; seed is of new weights.
+    recipe trains one; prompt is one of PROMPTS; encoder is the spec of the frozen one of recipes
+    that train a retriever; seed is of new weights.
     """
 
     model: str
     adapter: AdapterSettings = AdapterSettings()
     prompt: str = "ask"
+    encoder: str = "minilm"
     seed: int = 0
     device: str = ""
     dtype: str = ""
@@ -48,8 +54,23 @@ def _ra_dit(settings: RecipeSettings) -> Recipe:
     return EachContextAlone(model, settings.adapter, settings.prompt, settings.model)
 
 
+def _lsr(settings: RecipeSettings) -> Recipe:
+    model = load_language_model(settings.model, settings.device, settings.dtype)
+    return RetrieverByModel(model, _query_head(settings), settings.prompt, settings.model)
+
+
+def _query_head(settings: RecipeSettings) -> QueryHead:
+    return QueryHead(settings.encoder, registry.load("encoders", settings.encoder))
+
+
+def _fusion(strategy: str) -> Callable[[RecipeSettings], Recipe]:
+    return lambda s: Fusion(strategy, s.model, s.device, s.dtype)
+
+
 RECIPES: Mapping[str, Callable[[RecipeSettings], Recipe]] = {
     AdaptedLanguageModel.name: _adapter,
     EachContextAlone.name: _ra_dit,
+    RetrieverByModel.name: _lsr,
+    **{name: _fusion(name) for name in STRATEGIES},
 }
 """How each is made."""
