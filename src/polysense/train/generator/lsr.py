@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from polysense.train.generator.examples.example import Example
+from polysense.train.generator.language_model import rows_of
 from polysense.train.generator.models import (
     IGNORED,
     LanguageModel,
@@ -42,7 +43,7 @@ class RetrieverByModel(Recipe):
         self.model, self.head, self.prompt, self.folder = model, head, prompt, folder
         model.weights.model.requires_grad_(False)
         self._network = _network(head.network)
-        self._likelihoods: dict[tuple[str, str, str], tuple[float, int]] = {}
+        self._likelihoods: dict[tuple[str, ...], tuple[float, int]] = {}
 
     @property
     def network(self) -> Any:
@@ -55,7 +56,7 @@ class RetrieverByModel(Recipe):
         inputs = self.head.inputs(examples)
         means = torch.zeros(inputs["is_context"].shape, device=inputs["questions"].device)
         for i, example in enumerate(examples):
-            for j, (log_likelihood, tokens) in enumerate(self._alone(example)):
+            for j, (log_likelihood, tokens) in enumerate(self._alone(example)[: len(means[i])]):
                 means[i, j] = exp(log_likelihood / tokens)
         return {**inputs, "means": means}
 
@@ -68,8 +69,9 @@ class RetrieverByModel(Recipe):
             shares = retrieval_log_shares(self.head.network, **inputs)
         likelihoods = []
         for example, row in zip(examples, shares, strict=True):
-            alone = torch.tensor([value for value, _ in self._alone(example)] or [NO_CONTEXT])
-            likelihoods.append(float((row[: len(alone)].cpu() + alone).logsumexp(0)))
+            alone = torch.tensor([value for value, _ in self._alone(example)])
+            own = row[: len(alone)].cpu() if example.contexts else torch.zeros(1)
+            likelihoods.append(float((own + alone).logsumexp(0)))
         return likelihoods
 
     def figures(self, examples: Sequence[Example]) -> Mapping[str, Sequence[float]]:
@@ -92,15 +94,17 @@ class RetrieverByModel(Recipe):
         return {"model": self.folder, "prompt": self.prompt, "encoder": self.head.spec}
 
     def _alone(self, example: Example) -> list[tuple[float, int]]:
-        """By each context alone the answer's log-likelihood and its tokens; computed once."""
+        """By each context alone the answer's log-likelihood and its tokens, computed once; by none
+        where there are none.
+        """
         import torch
 
         show = PROMPTS[self.prompt]
         values = []
-        for context in example.contexts:
-            key = (example.question, example.answer, context.part.id)
+        for row in rows_of(example):
+            key = (row.question, row.answer, *(c.part.id for c in row.contexts))
             if key not in self._likelihoods:
-                shown = show(example.with_contexts([context]), self.model.accepts)
+                shown = show(row, self.model.accepts)
                 batch = batch_of(self.model, [shown])
                 with torch.inference_mode():
                     logits = self.model.weights.model(**batch).logits

@@ -97,9 +97,7 @@ class QueryHead:
 
 
 def retrieval_log_shares(network: Any, questions: Any, contexts: Any, is_context: Any) -> Any:
-    """(n, k): the logarithm of the share that the retriever gives each context of its question; of
-    a question without any the first has all.
-    """
+    """(n, k): the logarithm of the share that the retriever gives each context of its question."""
     torch = require_torch("training a retriever")
     vectors = torch.nn.functional.normalize(network(questions), dim=1)
     scores = torch.einsum("nd,nkd->nk", vectors, contexts) / TEMPERATURE

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 
 from polysense import registry
 from polysense.errors import BadConfig
+from polysense.train.generator import compressed, frozen
 from polysense.train.generator.adapters import AdapterSettings
+from polysense.train.generator.compressed import Compressed
+from polysense.train.generator.frozen import Frozen
 from polysense.train.generator.fusion import STRATEGIES, Fusion
 from polysense.train.generator.language_model import AdaptedLanguageModel, EachContextAlone
 from polysense.train.generator.lsr import RetrieverByModel
 from polysense.train.generator.models import load_language_model
 from polysense.train.generator.query_head import QueryHead
+from polysense.train.generator.ra_cm3 import Interleaved
+from polysense.train.generator.ra_vqa import JointRetrieval
 from polysense.train.generator.recipe import Recipe
 
 
@@ -63,6 +68,29 @@ def _query_head(settings: RecipeSettings) -> QueryHead:
     return QueryHead(settings.encoder, registry.load("encoders", settings.encoder))
 
 
+def _ra_vqa(settings: RecipeSettings) -> Recipe:
+    model = load_language_model(settings.model, settings.device, settings.dtype)
+    head = _query_head(settings)
+    return JointRetrieval(model, settings.adapter, head, settings.prompt, settings.model)
+
+
+def _ra_cm3(settings: RecipeSettings) -> Recipe:
+    model = load_language_model(settings.model, settings.device, settings.dtype)
+    return Interleaved(model, settings.adapter, settings.prompt, settings.model)
+
+
+def _frozen(name: str) -> Callable[[RecipeSettings], Recipe]:
+    return lambda s: Frozen(name, load_language_model(s.model, s.device, s.dtype), s.model)
+
+
+def _compressed(name: str) -> Callable[[RecipeSettings], Recipe]:
+    def make(s: RecipeSettings) -> Recipe:
+        model = load_language_model(s.model, s.device, s.dtype)
+        return Compressed(name, model, s.adapter.tokens, s.model)
+
+    return make
+
+
 def _fusion(strategy: str) -> Callable[[RecipeSettings], Recipe]:
     return lambda s: Fusion(strategy, s.model, s.device, s.dtype)
 
@@ -72,5 +100,9 @@ RECIPES: Mapping[str, Callable[[RecipeSettings], Recipe]] = {
     EachContextAlone.name: _ra_dit,
     RetrieverByModel.name: _lsr,
     **{name: _fusion(name) for name in STRATEGIES},
+    **{name: _frozen(name) for name in frozen.PAPERS},
+    **{name: _compressed(name) for name in compressed.PAPERS},
+    JointRetrieval.name: _ra_vqa,
+    Interleaved.name: _ra_cm3,
 }
 """How each is made."""

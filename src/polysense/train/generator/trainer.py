@@ -14,7 +14,7 @@ from warnings import catch_warnings, simplefilter
 from polysense.errors import BadConfig, MissingDependency
 from polysense.ingest.progress import Progress
 from polysense.train.generator.examples.example import Example
-from polysense.train.generator.recipe import Recipe, parameters_to_train
+from polysense.train.generator.recipe import Recipe, load_trained, save_trained
 from polysense.train.run.fit import History
 from polysense.weights.pretrained import INSTALL, import_transformers
 
@@ -114,7 +114,6 @@ def _arguments(transformers: Any, work: Path, settings: TrainerSettings, seed: i
 def _trainer_class() -> Any:
     """A class of transformers' Trainer; made once, when it is needed."""
     import torch
-    from safetensors.torch import load_file, save_file
     from transformers import Trainer
 
     class OwnTrainer(Trainer):  # type: ignore[misc]
@@ -123,18 +122,11 @@ def _trainer_class() -> Any:
         def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
             folder = Path(output_dir or self.args.output_dir)
             folder.mkdir(parents=True, exist_ok=True)
-            tensors = {
-                name: p.detach().cpu().contiguous().clone()
-                for name, p in parameters_to_train(self.model).items()
-            }
-            save_file(tensors, folder / WEIGHTS)
+            save_trained(self.model, folder / WEIGHTS)
             torch.save(self.args, folder / "training_args.bin")
 
         def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
-            tensors = load_file(Path(resume_from_checkpoint) / WEIGHTS)
-            with torch.no_grad():
-                for name, p in parameters_to_train(model or self.model).items():
-                    p.copy_(tensors[name])
+            load_trained(model or self.model, Path(resume_from_checkpoint) / WEIGHTS)
 
         def _load_best_model(self) -> None:
             self._load_from_checkpoint(self.state.best_model_checkpoint)

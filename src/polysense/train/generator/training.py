@@ -22,7 +22,7 @@ from polysense.train.generator.examples.example import (
     split_examples,
 )
 from polysense.train.generator.examples.noise import inject_noise
-from polysense.train.generator.figures import EvidenceUse, gain_figures, measure_evidence_use
+from polysense.train.generator.figures import gain_figures, measure_evidence_use
 from polysense.train.generator.recipe import Recipe
 from polysense.train.generator.trainer import TrainerSettings, train_network
 from polysense.train.run.card import Card
@@ -103,6 +103,7 @@ def train_generator(
     work = folder / "training"
     work.mkdir(parents=True, exist_ok=True)
     _check_identity(work, _identity(recipe, examples, settings))
+    recipe.prepare(sides.train)
     refusal = NO_ANSWER if settings.refusals and settings.noise else ""
     before = measure_evidence_use(recipe, sides.test, progress, refusal)
     history = train_network(
@@ -149,21 +150,22 @@ def run_recipe(
     anyway: bool = False,
     progress: Progress,
 ) -> Training:
-    """`train_generator`; where a recipe trains nothing, all examples are measured instead."""
+    """`train_generator`; a recipe that trains nothing is measured instead."""
     if recipe.trainable():
         return train_generator(
             recipe, examples, folder, settings=settings, anyway=anyway, progress=progress
         )
     settings = settings or GeneratorSettings()
     started = time.monotonic()
-    noisy = inject_noise(examples, settings.noise, seed=settings.seed)
-    use: EvidenceUse = measure_evidence_use(recipe, noisy, progress)
+    sides = divide(examples, settings)
+    recipe.prepare(sides.train)
+    use = measure_evidence_use(recipe, sides.test, progress)
     gain, _ = gain_figures(use, use)
     folder.mkdir(parents=True, exist_ok=True)
     card = Card(
         kind=CARD_KIND,
         name=folder.name,
-        data={"hash": digest_of_examples(examples), "examples": len(examples)},
+        data=_data(examples, sides),
         settings={
             "recipe": recipe.name,
             "paper": recipe.paper,
