@@ -47,7 +47,10 @@ def declare_generator(command: Command, recipes: Any) -> None:
         "--prompt", default="ask", metavar="FORM", help="ask: as `polysense ask` puts it; or plain"
     )
     c.add_argument(
-        "--encoder", default="minilm", metavar="SPEC", help="of a retriever (default minilm)"
+        "--encoder",
+        default="minilm",
+        metavar="SPEC",
+        help="of a retriever (default minilm); the decoder's folder of an output projector",
     )
     c.add_argument("--noise", type=int, default=3, metavar="N", help="wrong contexts an example")
     c.add_argument(

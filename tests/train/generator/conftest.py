@@ -37,3 +37,9 @@ def t5(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bart(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Another one."""
     return tiny.bart(tmp_path_factory.mktemp("weights") / "tiny-bart")
+
+
+@pytest.fixture(scope="session")
+def llava(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that sees."""
+    return tiny.llava(tmp_path_factory.mktemp("weights") / "tiny-llava")

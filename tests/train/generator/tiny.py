@@ -118,3 +118,85 @@ def bart(folder: Path) -> Path:
     BartForConditionalGeneration(config).save_pretrained(folder)
     own.save_pretrained(folder)
     return folder
+
+
+TEMPLATE = (
+    "{% for m in messages %}User: {% for c in m.content %}{% if c.type == 'image' %}<image>\n"
+    "{% else %}{{ c.text }}{% endif %}{% endfor %}\n\n{% endfor %}Assistant:"
+)
+COLOURS = {
+    "Oslo": (250, 20, 20), "Rome": (20, 250, 20), "Lima": (20, 20, 250), "Cork": (250, 250, 20)
+}  # fmt: skip
+
+
+def llava(folder: Path) -> Path:
+    """A LLaVA that looks at 32 x 32 pixels."""
+    import torch
+    from transformers import (
+        CLIPVisionConfig,
+        LlamaConfig,
+        LlavaConfig,
+        LlavaForConditionalGeneration,
+        LlavaProcessor,
+    )
+    from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
+
+    torch.manual_seed(0)
+    own = tokenizer()
+    own.chat_template = TEMPLATE
+    sizes = {
+        "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+    }  # fmt: skip
+    config = LlavaConfig(
+        text_config=LlamaConfig(
+            vocab_size=len(own), max_position_embeddings=256, pad_token_id=0, bos_token_id=1,
+            eos_token_id=2, initializer_range=0.2, num_key_value_heads=2, **sizes,
+        ),
+        vision_config=CLIPVisionConfig(image_size=32, patch_size=16, **sizes),
+        image_token_index=own.convert_tokens_to_ids("<image>"),
+        vision_feature_layer=-2,
+        vision_feature_select_strategy="default",
+    )  # fmt: skip
+    LlavaForConditionalGeneration(config).save_pretrained(folder)
+    LlavaProcessor(
+        image_processor=CLIPImageProcessorPil(
+            size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}
+        ),
+        tokenizer=own, patch_size=16, vision_feature_select_strategy="default",
+        num_additional_image_tokens=1, chat_template=TEMPLATE,
+    ).save_pretrained(folder)  # fmt: skip
+    return folder
+
+
+def picture_examples(count: int = 40) -> list[Example]:
+    """Pictures of one colour, and the place that it stands for."""
+    import numpy as np
+
+    made = []
+    for i in range(count):
+        place = [*COLOURS][i % len(COLOURS)]
+        random = np.random.default_rng(i)
+        noise = random.integers(-20, 20, (32, 32, 3))
+        pixels = (np.array(COLOURS[place]) + noise).clip(0, 255).astype(np.uint8)
+        shown = (Part("image", pixels),)
+        made.append(Example(f"Where is the meeting of {i}", place, (), f"picture {i}", shown))
+    return made
+
+
+def conditioner(folder: Path) -> Path:
+    """The encoder of words of a Stable Diffusion, with its tokenizer beside it."""
+    import torch
+    from transformers import CLIPTextConfig, CLIPTextModel
+
+    torch.manual_seed(0)
+    own = tokenizer()
+    own.model_max_length = 8
+    config = CLIPTextConfig(
+        vocab_size=len(own), hidden_size=16, intermediate_size=32, num_hidden_layers=1,
+        num_attention_heads=2, max_position_embeddings=8, pad_token_id=0, bos_token_id=1,
+        eos_token_id=2, projection_dim=16,
+    )  # fmt: skip
+    CLIPTextModel(config).save_pretrained(folder / "text_encoder")
+    own.save_pretrained(folder / "tokenizer")
+    return folder

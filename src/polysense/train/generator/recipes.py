@@ -15,6 +15,7 @@ from polysense.train.generator.fusion import STRATEGIES, Fusion
 from polysense.train.generator.language_model import AdaptedLanguageModel, EachContextAlone
 from polysense.train.generator.lsr import RetrieverByModel
 from polysense.train.generator.models import load_language_model
+from polysense.train.generator.projectors import InputProjector, OutputProjector
 from polysense.train.generator.query_head import QueryHead
 from polysense.train.generator.ra_cm3 import Interleaved
 from polysense.train.generator.ra_vqa import JointRetrieval
@@ -25,7 +26,8 @@ from polysense.train.generator.recipe import Recipe
 class RecipeSettings:
     """model is the folder of the weights that are trained or trained beside; adapter how, where the
     recipe trains one; prompt is one of PROMPTS; encoder is the spec of the frozen one of recipes
-    that train a retriever; seed is of new weights.
+    that train a retriever, and of an output projector the folder of a decoder's encoder of words;
+    seed is of new weights.
     """
 
     model: str
@@ -91,6 +93,16 @@ def _compressed(name: str) -> Callable[[RecipeSettings], Recipe]:
     return make
 
 
+def _input_projector(settings: RecipeSettings) -> Recipe:
+    model = load_language_model(settings.model, settings.device, settings.dtype)
+    return InputProjector(model, settings.prompt, settings.model)
+
+
+def _output_projector(settings: RecipeSettings) -> Recipe:
+    model = load_language_model(settings.model, settings.device, settings.dtype)
+    return OutputProjector(model, settings.encoder, settings.model)
+
+
 def _fusion(strategy: str) -> Callable[[RecipeSettings], Recipe]:
     return lambda s: Fusion(strategy, s.model, s.device, s.dtype)
 
@@ -102,6 +114,8 @@ RECIPES: Mapping[str, Callable[[RecipeSettings], Recipe]] = {
     **{name: _fusion(name) for name in STRATEGIES},
     **{name: _frozen(name) for name in frozen.PAPERS},
     **{name: _compressed(name) for name in compressed.PAPERS},
+    InputProjector.name: _input_projector,
+    OutputProjector.name: _output_projector,
     JointRetrieval.name: _ra_vqa,
     Interleaved.name: _ra_cm3,
 }
