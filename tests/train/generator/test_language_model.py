@@ -123,3 +123,37 @@ def test_each_context_by_itself_is_summed(llama: Path) -> None:
     alone = [recipe.log_likelihoods([example.with_contexts([c])])[0] for c in example.contexts]
     expected = sum(exp(p + a) for p, a in zip(log_prior([2.0, 1.0]), alone, strict=True))
     assert exp(recipe.log_likelihoods([example])[0]) == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["lora", "prompt"])
+def test_a_model_that_sees_learns_from_pictures(kind: str, llava: Path, tmp_path: Path) -> None:
+    """Its language model alone: the encoder of pictures has no adapter. Another picture makes the
+    answer less likely.
+    """
+    from dataclasses import replace
+
+    from .tiny import picture_examples
+
+    adapter = AdapterSettings(kind, rank=8, tokens=4, dropout=0.0)
+    recipe = build_recipe("adapter", RecipeSettings(str(llava), adapter, "plain", device="cpu"))
+    trained = [n for n, p in recipe.network.named_parameters() if p.requires_grad]
+    assert not any("vision" in n or "projector" in n for n in trained)
+    rate = 5e-3 if kind == "lora" else 5e-2
+    trainer = TrainerSettings(steps=40, batch=16, learning_rate=rate, every=20)
+    many = picture_examples()
+    result = train_generator(
+        recipe,
+        many,
+        tmp_path / "out",
+        settings=GeneratorSettings(noise=0, refusals=0, trainer=trainer),
+        progress=SilentProgress(),
+    )
+    losses = [value for _, value in result.card.losses]
+    assert sum(losses[-5:]) < sum(losses[:5]) - 1
+    if kind == "lora":
+        some = many[:8]
+        others = [replace(e, shown=many[i + 1].shown) for i, e in enumerate(some)]
+        right, wrong = (recipe.log_likelihoods(e) for e in (some, others))
+        assert sum(right) > sum(wrong)
+    asked = Transformers(model=str(llava), adapter=str(tmp_path / "out"), device="cpu")
+    assert _next_token(asked, plainly(many[0], frozenset({"text", "image"})).chat) >= 0
