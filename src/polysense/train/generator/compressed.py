@@ -118,21 +118,22 @@ def _network(model: Any, tokens: int, has_keys: bool) -> Any:
         def summaries(self, ids: Any, mask: Any) -> Any:
             """(examples, contexts, tokens, width): states of the summary tokens behind each."""
             flat, own = ids.flatten(0, 1), mask.flatten(0, 1)
-            behind = self.summary.expand(len(flat), -1, -1)
+            words = embed(flat)
+            behind = self.summary.to(words.dtype).expand(len(flat), -1, -1)
             own = torch.cat([own, own.new_ones(len(flat), tokens)], 1)
             states = self.model.get_decoder()(
-                inputs_embeds=torch.cat([embed(flat), behind], 1),
+                inputs_embeds=torch.cat([words, behind], 1),
                 attention_mask=own,
                 position_ids=(own.cumsum(1) - 1).clamp(min=0),
             ).last_hidden_state[:, -tokens:]
-            return states.reshape(*ids.shape[:2], tokens, width)
+            return states.float().reshape(*ids.shape[:2], tokens, width)
 
         def log_shares(self, question: Any, mask: Any, memory: Any, is_context: Any) -> Any:
             """(examples, contexts): the logarithm of what a question gives each context."""
             scores = torch.zeros(is_context.shape, device=memory.device)
             if has_keys:
-                weights = mask.unsqueeze(-1).to(question.dtype)
-                mean = (question * weights).sum(1) / weights.sum(1).clamp(min=1)
+                weights = mask.unsqueeze(-1).float()
+                mean = (question.float() * weights).sum(1) / weights.sum(1).clamp(min=1)
                 keys = nn.functional.normalize(self.memory_key(memory.mean(2)), dim=-1)
                 asked = nn.functional.normalize(self.memory_query(mean), dim=-1)
                 scores = torch.einsum("nd,nkd->nk", asked, keys) / KEY_TEMPERATURE
@@ -160,7 +161,7 @@ def _network(model: Any, tokens: int, has_keys: bool) -> Any:
             before = has_any.expand(-1, tokens).to(attention_mask.dtype)
             own = torch.cat([before, attention_mask], 1)
             out = self.model(
-                inputs_embeds=torch.cat([prompt, question], 1),
+                inputs_embeds=torch.cat([prompt.to(question.dtype), question], 1),
                 attention_mask=own,
                 position_ids=(own.cumsum(1) - 1).clamp(min=0),
                 **pictures,

@@ -75,7 +75,7 @@ class QueryHead:
         """Write a space that searches the encoder's own vectors; gives the line that uses it."""
         space = self.encoder.space
         modalities: list[Modality] = sorted(self.encoder.accepts)
-        to_head(self.network.cpu()).export(folder / GRAPH, space.dim, space.dim)
+        to_head(self.network).export(folder / GRAPH, space.dim, space.dim)
         towers = {
             m: Tower(self.spec, space.revision, query_head=GRAPH if m == "text" else "")
             for m in modalities

@@ -48,7 +48,10 @@ def build_recipe(name: str, settings: RecipeSettings) -> Recipe:
             f"there is no recipe called {name!r}", f"Write one of {', '.join(RECIPES)}."
         )
     require_torch("training a generator").manual_seed(settings.seed)
-    return RECIPES[name](settings)
+    recipe = RECIPES[name](settings)
+    places = {p.device.type: p.device for p in recipe.network.parameters()}
+    recipe.network.to(next((d for kind, d in places.items() if kind != "cpu"), "cpu"))
+    return recipe
 
 
 def _adapter(settings: RecipeSettings) -> Recipe:
@@ -94,7 +97,8 @@ def _compressed(name: str) -> Callable[[RecipeSettings], Recipe]:
 
 
 def _input_projector(settings: RecipeSettings) -> Recipe:
-    model = load_language_model(settings.model, settings.device, settings.dtype)
+    # what is trained is a part of the model: half precision would lose its small steps
+    model = load_language_model(settings.model, settings.device, settings.dtype or "float32")
     return InputProjector(model, settings.prompt, settings.model)
 
 

@@ -57,7 +57,7 @@ def train_network(
     transformers = import_transformers("training a generator")
     trainer = _trainer_class()(
         model=recipe.network,
-        args=_arguments(transformers, work, settings, seed),
+        args=_arguments(transformers, work, settings, seed, _is_on_cpu(recipe.network)),
         data_collator=recipe.collate,
         train_dataset=list(train),
         eval_dataset=list(validation),
@@ -77,7 +77,9 @@ def train_network(
     return _history(trainer.state)
 
 
-def _arguments(transformers: Any, work: Path, settings: TrainerSettings, seed: int) -> Any:
+def _arguments(
+    transformers: Any, work: Path, settings: TrainerSettings, seed: int, use_cpu: bool
+) -> Any:
     try:
         return transformers.TrainingArguments(
             output_dir=str(work),
@@ -105,9 +107,14 @@ def _arguments(transformers: Any, work: Path, settings: TrainerSettings, seed: i
             log_level="error",
             dataloader_pin_memory=False,
             seed=seed,
+            use_cpu=use_cpu,
         )
     except ImportError as e:
         raise MissingDependency("training needs the package accelerate", INSTALL) from e
+
+
+def _is_on_cpu(network: Any) -> bool:
+    return all(p.device.type == "cpu" for p in network.parameters())
 
 
 @cache
