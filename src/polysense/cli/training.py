@@ -1,4 +1,4 @@
-"""Commands that teach: align, compress, tune, compare."""
+"""Commands that teach: align, compress, generator, tune, compare."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from polysense.cli.common import FAILURE, SUCCESS, Command, library, print_result
 from polysense.cli.training_compression import declare_compress
 from polysense.cli.training_encoders import FOLDER, side
+from polysense.cli.training_generator import declare_generator
 
 if TYPE_CHECKING:
     from polysense.train.align.alignment import Alignment
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 def declare_train(command: Command) -> None:
     """Train, and what it trains (training_compression: with fewer numbers)."""
     c = command(
-        None, "train", "teach the spaces: align, compress, tune, and compare what came of it"
+        None, "train", "teach spaces, and models that answer; compare what came of it"
     )
     recipes = c.add_subparsers(
-        dest="recipe", metavar="WHAT", required=True, help="align, compress, tune or compare"
+        dest="recipe", metavar="WHAT", required=True, help="align, compress, generator, tune or compare"
     )
     c = command(
         _align, "align", "bring one encoder's vectors into the space of another one", recipes
@@ -83,6 +84,7 @@ def declare_train(command: Command) -> None:
         "-o", "--output", type=Path, metavar="FOLDER", help=f"default: {FOLDER}/NAME of the pairs"
     )
     declare_compress(command, recipes)
+    declare_generator(command, recipes)
     c = command(_tune, "tune", "find fusion weights and depths on judged queries", recipes)
     c.add_argument(
         "queries",
