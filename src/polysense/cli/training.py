@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 def declare_train(command: Command) -> None:
     """Train, and what it trains (training_compression: with fewer numbers)."""
-    c = command(
-        None, "train", "teach spaces, and models that answer; compare what came of it"
-    )
+    c = command(None, "train", "teach spaces, and models that answer; compare what came of it")
     recipes = c.add_subparsers(
-        dest="recipe", metavar="WHAT", required=True, help="align, compress, generator, tune or compare"
+        dest="recipe",
+        metavar="WHAT",
+        required=True,
+        help="align, compress, generator, tune or compare",
     )
     c = command(
         _align, "align", "bring one encoder's vectors into the space of another one", recipes

@@ -73,7 +73,8 @@ def split_examples(examples: Sequence[Example], seed: int) -> Split:
         Pair(Part("text", e.question), Part("text", _evidence(e)), e.source or e.question)
         for e in examples
     ]
-    return split_pairs(pairs, np.full((len(pairs), 1), np.nan, np.float32), seed)
+    nowhere = np.full((len(pairs), 1), np.nan, np.float32)
+    return split_pairs(pairs, nowhere, seed, by_words=True)
 
 
 def _evidence(example: Example) -> str:
