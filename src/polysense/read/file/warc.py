@@ -149,7 +149,8 @@ def _body(raw: bytes, name: str) -> bytes:
 
 def _join_pieces(body: bytes) -> bytes:
     """A body sent in pieces, each behind its length; as it is where a crawler has joined them."""
-    pieces, stream = [], io.BytesIO(body)
+    pieces: list[bytes] = []
+    stream = io.BytesIO(body)
     while True:
         try:
             size = int(stream.readline(_MAX_HEAD).partition(b";")[0], 16)
