@@ -35,7 +35,7 @@ class Profile:
 OFFLINE = Profile(
     parsers=(
         "text", "markdown", "html", "rest", "subtitles", "email", "epub", "notebook",
-        "pdf", "docx", "odt", "odp", "ods", "rtf", "pptx", "workbook", "image",
+        "pdf", "docx", "odt", "odp", "ods", "rtf", "pptx", "iwork", "workbook", "image",
         "audio", "video", "mesh", "code", "table", "geojson", "kml", "graph",
     ),
     encoders=("minilm", "use", "photo", "conse", "sound", "speaker", "shape", "formula"),
