@@ -153,12 +153,12 @@ def scope(words: str) -> Scope:
     if not text or asks_which_file(text):
         return Scope()
     if m := _HOW_MANY_PAGES.search(text):
-        file = _file_in(text) or _named_behind(text[m.end() :]) or _named_before(text[: m.start()])
+        file = file_in(text) or named_behind(text[m.end() :]) or named_before(text[: m.start()])
         return Scope("file", "length", file, reason=m.group())
     if m := _WHICH_FILE.search(text):
         return Scope("file", "which", rest=_without(text, [m]), reason=m.group().strip())
     if (m := _WHICH_PAGE.search(text)) and _is_asked_for(m):
-        file, rest = _file_in(text), _without(text, [m])
+        file, rest = file_in(text), _without(text, [m])
         rest = re.sub(_of_file_pattern(file), " ", rest, flags=re.I) if file else rest
         return Scope("page", "which", file, rest=_asked_of(rest), reason=m.group().strip())
     page, section = _PAGE.search(text), _SECTION.search(text)
@@ -170,7 +170,7 @@ def scope(words: str) -> Scope:
 def _of_place(text: str, page: re.Match[str] | None, section: re.Match[str] | None) -> Scope:
     """The scope of a question that names a page or a section."""
     places = [m for m in (page, section) if m]
-    rest, file = text, _file_in(text)
+    rest, file = text, file_in(text)
     start, end = min(m.start() for m in places), max(m.end() for m in places)
     before, after = text[:start], text[end:]
     if file:
@@ -205,7 +205,7 @@ def _of_file(text: str) -> Scope:
         if m := pattern.search(text):
             groups = m.groupdict()
             name = (groups["name"] or groups.get("also") or "").strip(" \"'“”«»《》")
-            file = _file_in(name)
+            file = file_in(name)
             if file and not _has_content(re.sub(_of_file_pattern(file), " ", name, flags=re.I)):
                 return Scope("file", "contents", file, reason=m.group().strip())
             if not file and _THIS_FILE.match(name):
@@ -223,7 +223,7 @@ def _of_file(text: str) -> Scope:
     return Scope()
 
 
-def _file_in(text: str) -> str:
+def file_in(text: str) -> str:
     """The first file name in a text; "" without one."""
     if m := _QUOTED_FILE.search(text):
         return m["file"]
@@ -238,7 +238,7 @@ def _of_file_pattern(file: str) -> str:
     )
 
 
-def _named_behind(text: str) -> str:
+def named_behind(text: str) -> str:
     """What a count of pages is of: "... pages has the handbook"."""
     m = re.match(
         r"\s*(?:(?:has|have|are|does|there|in|is|long|hat|haben|a|ont|compte|y|dans|tiene|tienen|hay|en)"
@@ -249,7 +249,7 @@ def _named_behind(text: str) -> str:
     return m["name"] if m else ""
 
 
-def _named_before(text: str) -> str:
+def named_before(text: str) -> str:
     """The same in Chinese, where what it is of comes first."""
     title = _TITLE.search(text)
     name = title["name"] if title else _ASKS_FIRST.sub("", text).strip()
