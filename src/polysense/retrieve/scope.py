@@ -52,7 +52,14 @@ def narrow_to_scope(search: Search, catalogue: Catalogue) -> Search:
         if not ids:
             return _anywhere(search, f"there is no section {scope.section!r} here")
         condition = among("id", ids)
-    names = [a.name for a in assets]
+    names = [a.name for a in assets] if len(assets) <= MAX_FILES else [scope.file]
+    if scope.pages and assets and not _has_pages(search, condition):
+        warning = f"{', '.join(names)} has no pages"
+        question = replace(search.question, warnings=(*search.question.warnings, warning))
+        nothing = all_of(condition, "page IS NOT NULL")
+        return _within(
+            replace(search, question=question), nothing, replace(scope, file=", ".join(names))
+        )
     if scope.pages:
         first, last, owners = _existing_pages(search, condition, scope.pages)
         if not owners:
@@ -76,7 +83,7 @@ def named_assets(name: str, store: Store, catalogue: Catalogue) -> list[Asset]:
         while not assets and _LEADING_HAN.match(name):
             name = name[1:]  # words that stand before it without a space
             assets = _by_file_name(name, catalogue)
-        return assets[:MAX_FILES]
+        return assets[:MAX_FILES] or members_of(name, catalogue)
     name_terms = set(terms(name))
     words = max(re.findall(r"[^\W_]+", name), key=len, default="")
     if not name_terms or not words:
@@ -93,6 +100,16 @@ def named_assets(name: str, store: Store, catalogue: Catalogue) -> list[Asset]:
     chunks = store.get([m.id for m in store.lexical(name, MAX_LOOKED_AT)]).values()
     by_title = {c.asset.id: c.asset for c in chunks if name_terms <= set(terms(_title(c)))}
     return list(by_title.values()) if len(by_title) <= MAX_FILES else []
+
+
+def members_of(name: str, catalogue: Catalogue) -> list[Asset]:
+    """What lies in the mailbox, the archive or the mail of that file name."""
+    inside = "/" + name.replace("\\", "/").casefold() + "!/"
+    return [
+        a
+        for a in catalogue.assets_named(f"{PurePath(name).name}!/", MAX_LOOKED_AT)
+        if inside in f"/{a.uri.casefold()}".replace("\\", "/")
+    ]
 
 
 def _by_file_name(name: str, catalogue: Catalogue) -> list[Asset]:
@@ -145,6 +162,11 @@ def is_section(heading: str, section: str) -> bool:
         if own.casefold() == section.casefold() or own.startswith(f"{section}."):
             return True
     return " ".join(heading.casefold().split()).endswith(section.casefold()) and len(section) > 1
+
+
+def _has_pages(search: Search, condition: str) -> bool:
+    rows = search.store.scan(all_of(search.where, condition), ["page"])
+    return any(r["page"] is not None for r in rows)
 
 
 def _existing_pages(
