@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from polysense.augment.constrain import stands_in, unmet
 from polysense.augment.features import Features, features, kind_fit, term_coverage
-from polysense.augment.letter_parts import ADDRESS, LETTER
+from polysense.augment.letter_parts import ADDRESS, LETTER, RECIPIENT, SENDER
 from polysense.augment.passages import Excerpt, excerpts
 from polysense.augment.substitution import (
     Substitution,
@@ -122,7 +122,7 @@ def compress(
         ((reader.describe(e, reader.chunk_nearness[e.rank]), e) for e in reader.few(candidates)),
         key=lambda p: (-reader.codes_in(p[1]), -p[0].score, p[1].rank, p[1].start),
     )[:MAX_ENCODED]
-    nearness = _nearness(question, [_in_context(e.hit, _with_title(e)) for _, e in first], kit)
+    nearness = _nearness(question, [_in_context(e.hit, _spoken_of(e)) for _, e in first], kit)
     passages = (
         replace(reader.describe(e, near), unmet=reader.unmet(e, near))
         for (_, e), near in zip(first, nearness, strict=True)
@@ -186,7 +186,9 @@ class _Reader:
             *terms(text, self.language),
             *(t for c in codes for t in terms(c, self.language)),
         ]
-        if excerpt.is_asked:  # it is that of all that its chunk tells of
+        if referent := excerpt.referent:
+            own_terms += [t for t in terms(referent, self.language) if t in self.weights]
+        if self._asks_for(excerpt):  # it is that of all that its chunk tells of
             own_terms += terms(f"{excerpt.says} {LETTER}", self.language)
             # but an address is that of whom it names
             own_terms += self.context_terms[excerpt.rank] if excerpt.says != ADDRESS else ()
@@ -211,6 +213,11 @@ class _Reader:
             weight=excerpt.weight,
             about=excerpt.title or excerpt.label,
         )
+
+    def _asks_for(self, excerpt: Excerpt) -> bool:
+        """Whether the question asks for the value of a label, or a part of a letter."""
+        is_person = excerpt.says in (SENDER, RECIPIENT)
+        return excerpt.is_asked and (not is_person or self.question.kind == "person")
 
     def unmet(self, excerpt: Excerpt, nearness: float | None) -> tuple[Constraint, ...]:
         """What of the question a passage is not about."""
@@ -274,6 +281,12 @@ def _context_terms(hit: Hit, own_terms: AbstractSet[str], language: str) -> Abst
 
 def _with_title(excerpt: Excerpt) -> str:
     return f"{excerpt.title}: {excerpt.text}" if excerpt.title else excerpt.text
+
+
+def _spoken_of(excerpt: Excerpt) -> str:
+    """A passage with what says whom it speaks of."""
+    referent = excerpt.referent
+    return f"{referent} {excerpt.text}" if referent else _with_title(excerpt)
 
 
 def _in_context(hit: Hit, text: str) -> str:

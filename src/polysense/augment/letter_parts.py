@@ -50,7 +50,9 @@ _SALUTATION = re.compile(
 )
 _HEAD = re.compile(
     r"(?:(?P<sender>from|von|absender|de|expéditeur|remitente|发件人)"
-    r"|(?P<recipient>to|an|empfänger|à|destinataire|para|destinatario|收件人))\s*[:：]\s*(?=\S)",
+    r"|(?P<recipient>to|an|empfänger|à|destinataire|para|destinatario|收件人)"
+    r"|(?P<date>date|sent|datum|gesendet|envoyé|fecha|enviado|日期|发送时间)"
+    r"|(?P<subject>subject|betreff|objet|asunto|主题))\s*[:：]\s*(?=\S)",
     re.I,
 )
 SENDER = (
@@ -64,7 +66,9 @@ RECIPIENT = (
     "dirigida dirigido destinatario"
 )
 ADDRESS = "address adresse Anschrift dirección located 地址"
-DATE = "date dated Datum fecha 日期"
+DATE = "date dated sent written Datum gesendet geschrieben fecha envoyé écrit enviado 日期"
+SUBJECT = "subject Betreff objet asunto 主题"
+_HEAD_SAYS = {"sender": SENDER, "recipient": RECIPIENT, "date": DATE, "subject": SUBJECT}
 LETTER = (
     "letter mail email message note Brief Nachricht lettre courriel message carta correo mensaje 信"
 )
@@ -196,7 +200,8 @@ def _person(pieces: Sequence[str], i: int) -> LetterPart | None:
     """Who signs, whom it goes to, and the people in the head of a mail."""
     piece = pieces[i]
     if m := _HEAD.match(piece):
-        return LetterPart(i, i, i, m.end(), SENDER if m["sender"] else RECIPIENT)
+        kind = m.lastgroup or ""
+        return LetterPart(i, i, i, m.end(), _HEAD_SAYS[kind])
     if (m := _SALUTATION.fullmatch(piece)) and len(piece.split()) <= MAX_LABEL_WORDS:
         start = m.start("name") if m["name"] else m.start("han")
         return LetterPart(i, i, i, start, RECIPIENT)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from polysense.augment.letter_parts import ADDRESS, LetterPart, is_label, letter_parts, names_part
+from polysense.read.file.text import sentences
 from polysense.read.language.analysis import terms
 from polysense.read.language.questions import content_terms
 from polysense.retrieve.pinpoint import LIST_ITEM, passage_offsets
@@ -51,6 +52,18 @@ _ENTRY = re.compile(
     re.S,
 )
 """An entry of a bibliography: A. Orrin, What is ...?, Journal, 2027."""
+
+MAX_REFERENT_CHARACTERS = 400
+"""Characters before a pronoun in which its sentence stands; judged."""
+
+_PRONOUN = re.compile(
+    r"\W*(?:(?:it|he|she|they|its|his|her|their|er|sie|ihr|sein|il|elle|ils|elles|son|sa|él|ella|ellos)"
+    r"\b|[它他她其](?:们)?)",
+    re.I,
+)
+"""How a sentence begins that speaks of the one before it; no German "es", French "ce", which
+stand for nothing.
+"""
 
 _HEADING = re.compile(r"^#+\s", re.M)
 _ENDS = re.compile(r"[.!?。！？:：]\W*$")
@@ -115,6 +128,17 @@ class Excerpt:
     def preceding(self) -> str:
         """The words of its chunk before it."""
         return self.hit.chunk.text[: self.start]
+
+    @property
+    def referent(self) -> str:
+        """The sentence before one that begins with a pronoun, which tells whom it speaks of."""
+        if self.hit.chunk.modality != "text" or not _PRONOUN.match(self.text):
+            return ""
+        before = self.preceding.rstrip()
+        if not before or "\n\n" in self.preceding[len(before) :]:
+            return ""
+        a, b = list(sentences(before[-MAX_REFERENT_CHARACTERS:]))[-1]
+        return before[-MAX_REFERENT_CHARACTERS:][a:b]
 
     @property
     def weight(self) -> float:

@@ -20,6 +20,7 @@ from polysense.generate.agent.tools import Tools
 from polysense.generate.answer import answer
 from polysense.generate.answer_builder import Listener, ignore_event
 from polysense.generate.evidence import Support, gather
+from polysense.generate.file_facts import tell_file_facts
 from polysense.generate.iterative_retrieval import Round, retrieve_iteratively
 from polysense.generate.json_answer import check_json_question, json_answer
 from polysense.generate.place import ask_which_file, count_pages
@@ -168,6 +169,9 @@ class Asking:
         kit, store = self._search.kit, self._search.store
         if not is_json and (pages := count_pages(question, store, kit, self._search.where)):
             return pages
+        where = compile_where(self._where)
+        if not is_json and (facts := tell_file_facts(question, store, self._catalogue, where)):
+            return facts
         if (which := ask_which_file(question, self._files_in_question())) is not None:
             return which
         has_several = self._catalogue.counts()["assets"] > 1
