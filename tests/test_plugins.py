@@ -204,6 +204,7 @@ ENCODED = {
     "use": WORDS,
     "photo": PHOTOS,
     "conse": [*PHOTOS, *WORDS[:1]],
+    "colour": [*PHOTOS, *WORDS],
     "text": WORDS,
     "sparse": WORDS,
     "colbert": WORDS,

@@ -137,6 +137,15 @@ class Encoder(Protocol):
         """
         ...
 
+    def asked_by(self, part: Part) -> Part | None:
+        """What of a query's part is put to it: the part, of words also some of them alone; None
+        where it is not asked.
+
+        An encoder that takes some of a query's words tells something of a thing, beside what it is,
+        as its colour: what is given with a file is then looked for among what is like the file.
+        """
+        return part
+
 
 LoadEncoder: TypeAlias = Callable[[str], Encoder]
 """Makes the encoder of a spec, such as "clip:model=FOLDER". Raises BadConfig."""

@@ -200,6 +200,14 @@ def bridges_languages(encoder: Encoder) -> bool:
     return getattr(encoder, "bridges_languages", False)
 
 
+def asked_by(encoder: Encoder, part: Part) -> Part | None:
+    """What of a query's part an encoder is asked with; all of it, of those of before this was
+    declared.
+    """
+    ask = getattr(encoder, "asked_by", None)
+    return part if ask is None else ask(part)
+
+
 def reads_language(encoder: Encoder, language: str) -> bool:
     """Whether an encoder reads a language; every one reads what is not certain ("")."""
     return encoder.languages is None or not language or language in encoder.languages
