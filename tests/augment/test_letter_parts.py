@@ -23,8 +23,8 @@ def hit(text: str) -> Hit:
 
 def answers(text: str, question: str) -> dict[str, str]:
     """What a question asks for by its name, with its place."""
-    found = excerpts([hit(text)], question, "en")
-    return {e.answer_text: str(e.span) for e in found if e.is_asked}
+    matches = excerpts([hit(text)], question, "en")
+    return {e.answer_text: str(e.span) for e in matches if e.is_asked}
 
 
 def test_a_value_stands_below_its_label() -> None:

@@ -75,5 +75,5 @@ def test_a_value_has_the_title_above_its_labels() -> None:
 
 def test_a_pronoun_speaks_of_the_sentence_before() -> None:
     """But not of what stands in another paragraph, nor does a name refer to anything."""
-    found = excerpts([hit("The Alder Press is in Lund. It was founded in 1962.")])
-    assert [e.referent for e in found] == ["", "The Alder Press is in Lund."]
+    matches = excerpts([hit("The Alder Press is in Lund. It was founded in 1962.")])
+    assert [e.referent for e in matches] == ["", "The Alder Press is in Lund."]

@@ -23,8 +23,8 @@ def disc(colour: str, ground: str = "#f0ece4") -> Part:
 
 
 def similarity(words: str, *parts: Part) -> list[float]:
-    asked = COLOUR.encode([Part("text", words)], "query")[0]
-    return [float(x) for x in COLOUR.encode(parts) @ asked]
+    request = COLOUR.encode([Part("text", words)], "query")[0]
+    return [float(x) for x in COLOUR.encode(parts) @ request]
 
 
 @pytest.mark.parametrize("words", ["red", "a red cup", "aber rot", "plutôt rouge", "但红色的"])
@@ -58,9 +58,9 @@ def test_only_colour_words_ask() -> None:
     """A picture asks for what is like it, whatever its colour."""
     assert COLOUR.asked_by(Part("text", "who keeps the key?")) is None
     assert COLOUR.asked_by(disc("#c01818")) is None
-    asked = COLOUR.asked_by(Part("text", "a red and white lighthouse"))
-    assert asked is not None
-    assert asked.data == "red white"
+    request = COLOUR.asked_by(Part("text", "a red and white lighthouse"))
+    assert request is not None
+    assert request.data == "red white"
 
 
 def test_as_every_encoder() -> None:

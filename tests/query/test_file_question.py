@@ -22,9 +22,9 @@ from polysense.query.file_question import file_question
 )
 def test_what_is_asked_of_which_file(question: str, fact: str, file: str, detail: str) -> None:
     """In each language of the tables."""
-    asked = file_question(question)
-    assert asked is not None
-    assert (asked.fact, asked.file, asked.detail) == (fact, file, detail)
+    request = file_question(question)
+    assert request is not None
+    assert (request.fact, request.file, request.detail) == (fact, file, detail)
 
 
 @pytest.mark.parametrize(

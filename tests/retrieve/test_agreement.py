@@ -44,8 +44,8 @@ def chunk(name: str, redness: float, text: str = "") -> Chunk:
 def agreement(words: str, *chunks: Chunk) -> list[float]:
     store = Memory()
     store.add(list(chunks))
-    seen = [c for c in chunks if c.part and c.part.data]
-    store.add_vectors(ENCODER.space, seen, ENCODER.encode([c.part for c in seen if c.part]))
+    visited = [c for c in chunks if c.part and c.part.data]
+    store.add_vectors(ENCODER.space, visited, ENCODER.encode([c.part for c in visited if c.part]))
     by_id = agreements(store, KIT, words, {c.id: c for c in chunks})
     return [by_id[c.id] for c in chunks]
 

@@ -179,12 +179,12 @@ def test_words_beside_a_liking_must_hold_too(store: Memory) -> None:
     """What is alike and as the words say comes before what is only one of both."""
     taste = Taste(ENCODER.space, at(0), np.empty((0, 2), np.float32))
     texts = {"near.txt": "5 wooden", "nearer.txt": "2 iron", "far.txt": "90 wooden"}
-    said = Memory()
+    phrase = Memory()
     chunks = [
         Chunk(CHUNKS[n].asset, Span(page=1), "text", text=texts.get(n, str(d)))
         for n, d in NAMES.items()
     ]
-    said.add(chunks)
-    said.add_vectors(ENCODER.space, chunks, at(*NAMES.values()))
-    hits = recommend(said, WORDLESS_KIT, [taste], frozenset({"liked.txt"}), words="but wooden")
+    phrase.add(chunks)
+    phrase.add_vectors(ENCODER.space, chunks, at(*NAMES.values()))
+    hits = recommend(phrase, WORDLESS_KIT, [taste], frozenset({"liked.txt"}), words="but wooden")
     assert [h.chunk.asset.name for h in hits.values()][:2] == ["near.txt", "nearer.txt"]

@@ -31,10 +31,10 @@ def test_own_passage_of_one_of_many(tmp_path: Path) -> None:
     with Library(tmp_path / "kb", kit=kit(encoders=LIGHT, converters=["-ocr"])) as kb:
         kb.index(files)
         (own,) = [a.id for a in kb.assets() if a.name == "p2.png"]
-        shown = shown_in(kb.catalogue, kb.store, own)
-        assert shown is not None
-        assert shown.title == "the kettle Berta"
-        assert ["18 euros" in c.text for c in shown.passages] == [True]
+        depiction = shown_in(kb.catalogue, kb.store, own)
+        assert depiction is not None
+        assert depiction.title == "the kettle Berta"
+        assert ["18 euros" in c.text for c in depiction.passages] == [True]
         answer = kb.ask("What does this cost?", part(files / "p2.png"))
         assert "18" in answer.text
         assert "31" not in answer.text

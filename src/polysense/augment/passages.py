@@ -175,7 +175,7 @@ def _of_hit(hit: Hit, rank: int, question: str, language: str) -> Iterator[Excer
     chunk = hit.chunk
     offsets = passage_offsets(chunk)
     pieces = [chunk.text[a:b] for a, b in offsets]
-    taken, asked = set[int](), set(terms(question, language))
+    used, request = set[int](), set(terms(question, language))
     if chunk.modality == "text" and not chunk.span.seconds:
         for part in _letter_parts(chunk, offsets, pieces, question, language):
             start, answer = offsets[part.first][0], offsets[part.answer][0] + part.skip
@@ -184,13 +184,13 @@ def _of_hit(hit: Hit, rank: int, question: str, language: str) -> Iterator[Excer
             name = part.says or chunk.text[start:answer]
             is_asked = names_part(name, question, language, is_any=bool(part.says))
             whole = Excerpt(hit, rank, start, end, answer, part.says, is_asked)
-            taken |= set(range(part.first, part.last + 1)) if answer > start else set()
-            is_said = set(content_terms(whole.answer_text, language)) <= asked
+            used |= set(range(part.first, part.last + 1)) if answer > start else set()
+            is_said = set(content_terms(whole.answer_text, language)) <= request
             if not is_said and (is_asked or part.says != ADDRESS):
                 yield whole
     i = 0
     while i < len(offsets):
-        if i in taken:
+        if i in used:
             i += 1
             continue
         answer = _behind_question(pieces, i) if chunk.modality != "code" else i

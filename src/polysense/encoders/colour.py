@@ -19,7 +19,7 @@ AXES = (
 )  # fmt: skip
 """One dimension for each everyday name."""
 
-ASKED: Mapping[str, Mapping[str, float]] = {
+REQUEST: Mapping[str, Mapping[str, float]] = {
     "black": {"black": 1.0, "dark grey": 0.5},
     "grey": {"grey": 1.0, "dark grey": 0.7, "light grey": 0.7},
     "white": {"white": 1.0, "light grey": 0.5},
@@ -82,7 +82,7 @@ class Colour(Encoder):
         rows = np.full((len(parts), self.space.dim), np.nan, np.float32)
         for row, part in zip(rows, parts, strict=True):
             if part.modality == "text":
-                shares = _asked(str(part.data))
+                shares = _request(str(part.data))
             elif role == "query":
                 shares = None
             else:
@@ -99,11 +99,11 @@ class Colour(Encoder):
         return Part("text", words) if words else None
 
 
-def _asked(words: str) -> NDArray[np.float64]:
+def _request(words: str) -> NDArray[np.float64]:
     """(dim,) what colour words ask for, squared: several alike."""
     shares = np.zeros(len(AXES))
     for _, colour in colour_words(words):
-        for name, weight in ASKED.get(colour, {colour: 1.0}).items():
+        for name, weight in REQUEST.get(colour, {colour: 1.0}).items():
             shares[AXES.index(name)] += weight**2
     return shares
 

@@ -96,13 +96,13 @@ def colour_words(text: str) -> list[tuple[str, str]]:
     >>> colour_words("a red bicycle beside the White House, 但红色的")
     [('red', 'red'), ('红色', 'red')]
     """
-    found = [
+    matches = [
         (m.start(), m.group(), _latin()[m.group().casefold()])
         for m in _LATIN_WORD.finditer(text)
         if m.group().casefold() in _latin() and not _is_name(text, m)
     ]
-    found += [(m.start(), m.group(), _chinese()[m.group()]) for m in _pattern().finditer(text)]
-    return [(word, colour) for _, word, colour in sorted(found)]
+    matches += [(m.start(), m.group(), _chinese()[m.group()]) for m in _pattern().finditer(text)]
+    return [(word, colour) for _, word, colour in sorted(matches)]
 
 
 def _is_name(text: str, match: re.Match[str]) -> bool:

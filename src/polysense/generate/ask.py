@@ -30,7 +30,7 @@ from polysense.generate.without_search import answer_without_search
 from polysense.ingest.cache import with_local_file
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.inventory import chunks_of_asset
-from polysense.query.reference import asks_which_file, named, refers_to_file
+from polysense.query.reference import asks_which_file, refers_to_file, with_title
 from polysense.query.understand import indexed_assets, understand
 from polysense.question import MAX_CHARACTERS, Question
 from polysense.results import Answer
@@ -196,11 +196,11 @@ class Asking:
         if not typed or not refers_to_file(typed) or asks_which_file(typed):
             return None
         for asset in sorted(indexed_assets(question, self._catalogue)):
-            shown = shown_in(self._catalogue, self._search.store, asset)
-            if shown is None:
+            depiction = shown_in(self._catalogue, self._search.store, asset)
+            if depiction is None:
                 continue
-            ids = "', '".join(c.id for c in shown.passages)
-            for words in (typed, named(typed, shown.title)):
+            ids = "', '".join(c.id for c in depiction.passages)
+            for words in (typed, with_title(typed, depiction.title)):
                 again = self._search_again((Part("text", words),), ())
                 narrow = replace(again, where=all_of(again.where, f"id IN ('{ids}')"))
                 hits = self._with_files(search(narrow, self._k).hits)

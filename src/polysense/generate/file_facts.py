@@ -110,12 +110,12 @@ def tell_file_facts(
 
     where is the condition of the search, as it is compiled.
     """
-    asked = file_question(question.query_text)
-    if asked is None or len(question.query) > 1:
+    request = file_question(question.query_text)
+    if request is None or len(question.query) > 1:
         return None
     counting = _Counting(question, store, catalogue, where)
     try:
-        return counting.answer(asked)
+        return counting.answer(request)
     except (PolysenseError, OSError, ValueError):
         return None
 
@@ -129,21 +129,21 @@ class _Counting:
         language = language_of(question)
         self._language = language if language in _HAS else "en"
 
-    def answer(self, asked: FileQuestion) -> Answer | None:
-        if asked.fact == "mentions":
-            return self._mentions(asked.detail)
-        if asked.fact == "files" and not asked.file:
+    def answer(self, request: FileQuestion) -> Answer | None:
+        if request.fact == "mentions":
+            return self._mentions(request.detail)
+        if request.fact == "files" and not request.file:
             number = len({r["asset"] for r in self._store.scan(self._where, ["asset"])})
             return self._say(self._has(_LIBRARY[self._language], "files", number), ())
-        if asked.fact in ("mails", "files"):
-            return self._members(asked)
-        assets = named_assets(asked.file, self._store, self._catalogue)
+        if request.fact in ("mails", "files"):
+            return self._members(request)
+        assets = named_assets(request.file, self._store, self._catalogue)
         if len(assets) != 1:
             return None
         chunks = chunks_of_asset(self._store, assets[0].id)
-        if asked.fact == "cell":
-            return self._cell(assets[0], asked, chunks)
-        fact, counts = asked.fact, self._counts(asked.fact, assets[0], chunks)
+        if request.fact == "cell":
+            return self._cell(assets[0], request, chunks)
+        fact, counts = request.fact, self._counts(request.fact, assets[0], chunks)
         if not counts and fact == "rows":
             fact, counts = "lines", _lines(assets[0], chunks)
         if not counts or not chunks:
@@ -177,82 +177,82 @@ class _Counting:
     def _tables(self, chunks: Sequence[Chunk]) -> Iterator[tuple[str, Frame]]:
         """The tables of a file, each once, by sheet, place or number; none that is cut."""
         whole = WholeTables(self._store)
-        seen: list[Frame] = []
+        visited: list[Frame] = []
         for chunk in chunks:
             is_table = chunk.modality == "table" and chunk.meta.get("role") != "description"
             table = frame(whole.with_table(chunk)) if is_table else None
-            if table is None or table.cut or table in seen:
+            if table is None or table.cut or table in visited:
                 continue
-            seen.append(table)
+            visited.append(table)
             yield table.sheet or str(chunk.span), table
 
-    def _cell(self, asset: Asset, asked: FileQuestion, chunks: Sequence[Chunk]) -> Answer | None:
+    def _cell(self, asset: Asset, request: FileQuestion, chunks: Sequence[Chunk]) -> Answer | None:
         tables = [c for c in chunks if c.modality == "table"]
         if not tables:
             return None
-        cells = list(self._cells(asset, asked, tables))
+        cells = list(self._cells(asset, request, tables))
         if not cells:
-            text = _EMPTY[self._language].format(asset.name, asked.detail)
+            text = _EMPTY[self._language].format(asset.name, request.detail)
             return self._say(text, tables[:1])
         text = "; ".join(f"{place}: {value}" for place, value in cells)
         return self._say(f"{asset.name}, {text}", tables[:1], Span(cells=cells[0][0]))
 
     def _cells(
-        self, asset: Asset, asked: FileQuestion, tables: Sequence[Chunk]
+        self, asset: Asset, request: FileQuestion, tables: Sequence[Chunk]
     ) -> Iterator[tuple[str, str]]:
         """(address, value) of the cell, on each sheet that has something there."""
-        letters = asked.detail.rstrip("0123456789")
-        column, row = column_index(letters), int(asked.detail[len(letters) :])
+        letters = request.detail.rstrip("0123456789")
+        column, row = column_index(letters), int(request.detail[len(letters) :])
         if asset.path is not None and asset.mime in sheets.READERS:
-            for name, rows in sheets.sheets(asset.path, asked.sheet):
+            for name, rows in sheets.sheets(asset.path, request.sheet):
                 values = next((cells for n, cells in rows if n == row), [])
                 if column < len(values) and values[column]:
-                    yield f"{name}!{asked.detail}", values[column]
+                    yield f"{name}!{request.detail}", values[column]
             return
         if asset.path is not None and asset.mime in ("text/csv", "text/tab-separated-values"):
             records = delimited.read(asset.path, tabs=asset.mime.endswith("values"))
             values = next((cells for n, (_, cells) in enumerate(records, 1) if n == row), [])
             if column < len(values) and values[column]:
-                yield asked.detail, values[column].strip()
+                yield request.detail, values[column].strip()
             return
         for _, table in self._tables(tables):
             for places, cells in zip(table.cells, table.rows, strict=True):
                 pairs = zip(places, cells, strict=True)
-                yield from ((p, c) for p, c in pairs if p == asked.detail and c)
+                yield from ((p, c) for p, c in pairs if p == request.detail and c)
 
-    def _members(self, asked: FileQuestion) -> Answer | None:
+    def _members(self, request: FileQuestion) -> Answer | None:
         """How many mails, or files, lie in a mailbox or an archive."""
-        members = members_of(asked.file, self._catalogue)
-        if asked.fact == "mails":
+        members = members_of(request.file, self._catalogue)
+        if request.fact == "mails":
             members = [a for a in members if a.mime == "message/rfc822"]
         if not members:
             return None
         chunks = [c for a in members[:1] for c in chunks_of_asset(self._store, a.id)[:1]]
-        return self._say(self._has(asked.file, asked.fact, len(members)), chunks)
+        return self._say(self._has(request.file, request.fact, len(members)), chunks)
 
     def _mentions(self, thing: str) -> Answer | None:
         """The files whose words have all the words of a thing in one passage."""
-        wanted = set(terms(thing))
-        if not wanted or "bm25" not in self._store.capabilities:
+        target = set(terms(thing))
+        if not target or "bm25" not in self._store.capabilities:
             return None
         matches = self._store.lexical(thing.replace('"', " "), MAX_RESULTS, self._where)
         chunks = self._store.get([m.id for m in matches])
         first: dict[str, Chunk] = {}
         for match in matches:
             chunk = chunks.get(match.id)
-            if chunk and wanted <= set(terms(chunk.words)) | set(terms(chunk.asset.name)):
+            if chunk and target <= set(terms(chunk.words)) | set(terms(chunk.asset.name)):
                 first.setdefault(chunk.asset.id, chunk)
         if not first or len(matches) == MAX_RESULTS:
             return None  # of very many there may be more: a number would be wrong
-        named = sorted(first.values(), key=lambda c: c.asset.name)[:MAX_NAMED]
-        names = ", ".join(f"{c.asset.label} [{n}]" for n, c in enumerate(named, 1))
-        rest = ", …" if len(first) > len(named) else "."
+        mention = sorted(first.values(), key=lambda c: c.asset.name)[:MAX_NAMED]
+        names = ", ".join(f"{c.asset.label} [{n}]" for n, c in enumerate(mention, 1))
+        rest = ", …" if len(first) > len(mention) else "."
         text = _MENTION[self._language].format(len(first), thing, f": {names}{rest}")
-        return composed_answer(self._question, text, _evidence(named))
+        return composed_answer(self._question, text, _evidence(mention))
 
     def _say(self, text: str, chunks: Sequence[Chunk], span: Span = _ANYWHERE) -> Answer:
-        cited = f"{text} [1]" if chunks else text
-        return composed_answer(self._question, cited, _evidence(chunks, span))
+        citation = f"{text} [1]" if chunks else text
+        return composed_answer(self._question, citation, _evidence(chunks, span))
 
 
 def _evidence(chunks: Sequence[Chunk], span: Span = _ANYWHERE) -> tuple[Evidence, ...]:

@@ -93,9 +93,9 @@ def resolve_bare_names(db: sqlite3.Connection) -> None:
     for r in db.execute("SELECT uri FROM places"):
         if (name := os.path.basename(r["uri"])) in names:
             places.setdefault(name, []).append(r["uri"])
-    found = [
+    matches = [
         (own[0], target, home)
         for target, home in bare
         if len(own := places.get(os.path.basename(target), [])) == 1
     ]
-    db.executemany("UPDATE links SET target = ? WHERE target = ? AND home = ?", found)
+    db.executemany("UPDATE links SET target = ? WHERE target = ? AND home = ?", matches)

@@ -37,11 +37,13 @@ def asks_which_file(words: str) -> bool:
     return _IDENTITY.search(words) is not None
 
 
-def named(words: str, title: str) -> str:
+def with_title(words: str, title: str) -> str:
     """The words with a title in place of what points at a file; behind them, where nothing does.
 
-    >>> named("What does this cost?", "the mug Brun"), named("What is the price?", "the mug Brun")
-    ('What does the mug Brun cost?', 'What is the price? (the mug Brun)')
+    >>> with_title("What does this cost?", "the mug Brun")
+    'What does the mug Brun cost?'
+    >>> with_title("What is the price?", "the mug Brun")
+    'What is the price? (the mug Brun)'
     """
     if not title:
         return words

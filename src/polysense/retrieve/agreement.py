@@ -24,7 +24,7 @@ _LITTLE_CHINESE = re.compile(r"(?<![㐀-鿿])[㐀-鿿]{1,2}(?![㐀-鿿])")
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Request:
     """An encoder with what of the words is put to it."""
 
     encoder: Encoder
@@ -37,22 +37,22 @@ def agreements(store: Store, kit: Kit, words: str, chunks: Mapping[str, Chunk]) 
     What a space tells of the words that it takes alone (a colour) must hold, wherever the chunk is
     in that space; the others must hold in meaning, in looks or word for word.
     """
-    given = Part("text", words)
+    inputs = Part("text", words)
     language = question_language(words, MIN_FUNCTION_WORDS)
-    asked = [
-        _Asked(e, part)
+    request = [
+        _Request(e, part)
         for e in kit.encoders.values()
-        if kit.takes(e, given, "query")
+        if kit.takes(e, inputs, "query")
         and not is_ragged(e.space)
         and reads_language(e, language)
-        and (part := asked_by(e, given)) is not None
+        and (part := asked_by(e, inputs)) is not None
     ]
-    has_others = _says_more(words, [str(a.part.data) for a in asked if a.part != given])
-    told = [_nearness(store, kit, a, chunks) for a in asked if a.part != given]
-    general = [_nearness(store, kit, a, chunks) for a in asked if a.part == given]
+    has_others = _says_more(words, [str(a.part.data) for a in request if a.part != inputs])
+    note = [_nearness(store, kit, a, chunks) for a in request if a.part != inputs]
+    general = [_nearness(store, kit, a, chunks) for a in request if a.part == inputs]
     result = {}
     for id, chunk in chunks.items():
-        alone = [n[id] for n in told if id in n]
+        alone = [n[id] for n in note if id in n]
         if alone and not has_others:
             result[id] = float(np.prod(alone))
         else:
@@ -62,11 +62,11 @@ def agreements(store: Store, kit: Kit, words: str, chunks: Mapping[str, Chunk]) 
 
 
 def _nearness(
-    store: Store, kit: Kit, asked: _Asked, chunks: Mapping[str, Chunk]
+    store: Store, kit: Kit, request: _Request, chunks: Mapping[str, Chunk]
 ) -> dict[str, float]:
     """By chunk: how near the words it is in a space, 0..1 by the space's calibration."""
-    encoder = asked.encoder
-    query: NDArray[np.float32] = np.asarray(encoder.encode([asked.part], "query"))[0]
+    encoder = request.encoder
+    query: NDArray[np.float32] = np.asarray(encoder.encode([request.part], "query"))[0]
     calibration = kit.calibration(encoder)
     if not np.isfinite(query).all() or not store.holds(encoder.space):
         return {}
@@ -78,11 +78,11 @@ def _nearness(
     return result
 
 
-def _says_more(words: str, told: list[str]) -> bool:
+def _says_more(words: str, note: list[str]) -> bool:
     """Whether words say anything beside what was told alone: "but" and "in" say nothing, nor do
     two characters of Chinese (但是, 要).
     """
-    told_words = {t for text in told for t in text.split()}
+    told_words = {t for text in note for t in text.split()}
     rest = words
     for word in sorted(told_words, key=len, reverse=True):
         rest = rest.replace(word, " ")
@@ -94,5 +94,5 @@ def _says_more(words: str, told: list[str]) -> bool:
 
 def _coverage(words: str, chunk: Chunk) -> float:
     """The share of the words that a chunk says."""
-    wanted = set(content_terms(words))
-    return len(wanted & set(terms(chunk.words))) / len(wanted) if wanted else 0.0
+    target = set(content_terms(words))
+    return len(target & set(terms(chunk.words))) / len(target) if target else 0.0

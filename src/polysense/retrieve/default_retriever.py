@@ -136,11 +136,11 @@ def parts_for(encoder: Encoder, question: Question, kit: Kit) -> list[list[Part]
     """
     return [
         [
-            asked
+            request
             for p in pieces
             if kit.takes(encoder, p, "query")
             and (p.modality != "text" or reads_language(encoder, question.language))
-            and (asked := asked_by(encoder, p)) is not None
+            and (request := asked_by(encoder, p)) is not None
         ]
         for pieces in question.pieces
     ]

@@ -159,8 +159,8 @@ def recommend(
     if words.strip():
         own = {i: c for i, c in chunks.items() if item_of[c.asset.id] in best}
         likeness = _likeness(kit, tastes, own, item_of, reasons)
-        said = _said(agreements(store, kit, words, own), own, item_of)
-        totals = {key: likeness[key] * (UNSAID + (1 - UNSAID) * said[key]) for key in best}
+        phrase = _phrase(agreements(store, kit, words, own), own, item_of)
+        totals = {key: likeness[key] * (UNSAID + (1 - UNSAID) * phrase[key]) for key in best}
     order = sorted(best, key=lambda key: (-totals[key], key))
     return {key: Hit(best[key].chunk, totals[key], best[key].why) for key in order}
 
@@ -200,15 +200,15 @@ def _likeness(
     return result
 
 
-def _said(
+def _phrase(
     agreement: Mapping[str, float], chunks: Mapping[str, Chunk], item_of: Mapping[str, str]
 ) -> dict[str, float]:
     """By item, 0..1: how true the words are of the best of its chunks."""
-    said: dict[str, float] = defaultdict(float)
+    phrase: dict[str, float] = defaultdict(float)
     for i, share in agreement.items():
         key = item_of[chunks[i].asset.id]
-        said[key] = max(said[key], share)
-    return said
+        phrase[key] = max(phrase[key], share)
+    return phrase
 
 
 def _like_to_like_weight(kit: Kit, space: str, modality: str) -> float:

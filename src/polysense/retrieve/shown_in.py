@@ -22,14 +22,14 @@ MAX_PASSAGES = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Depiction:
     """A file with the passages that show it, best first, and what they call it."""
 
     title: str
     passages: tuple[Chunk, ...]
 
 
-def shown_in(catalogue: Catalogue, store: Store, asset: str) -> Shown | None:
+def shown_in(catalogue: Catalogue, store: Store, asset: str) -> Depiction | None:
     """What shows or names an asset (by its id); None where nothing does."""
     own = catalogue.asset(asset)
     if own is None:
@@ -45,7 +45,7 @@ def shown_in(catalogue: Catalogue, store: Store, asset: str) -> Shown | None:
         scored += [(s, c) for s, c in zip(shares, chunks, strict=True) if s >= least]
     best = sorted(scored, key=lambda x: -x[0])[:MAX_PASSAGES]
     passages = tuple({c.id: c for _, c in best}.values())
-    return Shown(title, passages) if passages else None
+    return Depiction(title, passages) if passages else None
 
 
 def _share(chunk: Chunk, mention: set[str], own: Asset) -> float:

@@ -66,14 +66,14 @@ def test_from_examples_to_a_model_that_is_asked(kind: str, llama: Path, tmp_path
     with torch.inference_mode():
         assert torch.equal(again(**batch).logits, recipe.network(**batch).logits)
 
-    asked = Transformers(model=str(llama), adapter=str(tmp_path / kind), device="cpu")
+    request = Transformers(model=str(llama), adapter=str(tmp_path / kind), device="cpu")
     plain = Transformers(model=str(llama), device="cpu")
     example = examples()[0]
     chat = plainly(example, frozenset({"text"})).chat
-    assert _next_token(asked, chat) == int(
+    assert _next_token(request, chat) == int(
         recipe.network(**recipe.collate([example])).logits[0, -3].argmax()
     )
-    assert _next_token(plain, chat) != _next_token(asked, chat)
+    assert _next_token(plain, chat) != _next_token(request, chat)
 
 
 def _next_token(model: Transformers, chat: list[Message]) -> int:
@@ -152,8 +152,8 @@ def test_a_model_that_sees_learns_from_pictures(kind: str, llava: Path, tmp_path
     assert sum(losses[-5:]) < sum(losses[:5]) - 1
     if kind == "lora":
         some = many[:8]
-        others = [replace(e, shown=many[i + 1].shown) for i, e in enumerate(some)]
+        others = [replace(e, images=many[i + 1].images) for i, e in enumerate(some)]
         right, wrong = (recipe.log_likelihoods(e) for e in (some, others))
         assert sum(right) > sum(wrong)
-    asked = Transformers(model=str(llava), adapter=str(tmp_path / "out"), device="cpu")
-    assert _next_token(asked, plainly(many[0], frozenset({"text", "image"})).chat) >= 0
+    request = Transformers(model=str(llava), adapter=str(tmp_path / "out"), device="cpu")
+    assert _next_token(request, plainly(many[0], frozenset({"text", "image"})).chat) >= 0

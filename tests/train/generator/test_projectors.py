@@ -54,7 +54,7 @@ def test_an_input_projector_alone(llava: Path, tmp_path: Path) -> None:
     assert all("multi_modal_projector" in n for n in changed)
 
     some = examples[:8]
-    others = [replace(e, shown=examples[i + 1].shown) for i, e in enumerate(some)]
+    others = [replace(e, images=examples[i + 1].images) for i, e in enumerate(some)]
     right, wrong = (recipe.log_likelihoods(e) for e in (some, others))
     assert sum(r > w for r, w in zip(right, wrong, strict=True)) >= 7
 

@@ -18,19 +18,19 @@ def test_as_it_is_asked() -> None:
     """The rules, the evidence in its fences, the question; the answer cites what is right; the same
     example gives the same words.
     """
-    shown = as_asked(Example("Where?", "Rome", (OSLO, ROME)), TEXT)
-    system, user = shown.chat
+    lesson = as_asked(Example("Where?", "Rome", (OSLO, ROME)), TEXT)
+    system, user = lesson.chat
     assert "NO ANSWER" in system.text
     assert "number=2 from='a.md'" in user.text
     assert user.text.endswith("Question: Where?")
-    assert shown.target == "Rome [2]"
-    assert shown == as_asked(Example("Where?", "Rome", (OSLO, ROME)), TEXT)
+    assert lesson.target == "Rome [2]"
+    assert lesson == as_asked(Example("Where?", "Rome", (OSLO, ROME)), TEXT)
     assert as_asked(Example("Where?", "NO ANSWER", (OSLO,)), TEXT).target == "NO ANSWER"
 
 
 def test_pictures_go_to_those_that_see() -> None:
     """And to no other."""
-    example = Example("Where?", "Rome", (PICTURE, ROME), shown=(PICTURE.part,))
+    example = Example("Where?", "Rome", (PICTURE, ROME), images=(PICTURE.part,))
     for show in (as_asked, plainly):
         assert len([p for p in show(example, SIGHT).chat[-1].parts if p.modality == "image"]) == 2
         assert {p.modality for p in show(example, TEXT).chat[-1].parts} == {"text"}

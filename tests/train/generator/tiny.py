@@ -52,7 +52,7 @@ def tokenizer() -> Any:
 
 def examples(count: int = 48, *, wrong: int = 0) -> list[Example]:
     """Where a meeting is held, as one passage says; another passage is of another meeting."""
-    made = []
+    product = []
     for i in range(count):
         place = PLACES[(i * 7 + i // 8) % 8]
         contexts = [Context(Part("text", passage(i, place)), True, 2.0, f"{i}.md")]
@@ -60,8 +60,10 @@ def examples(count: int = 48, *, wrong: int = 0) -> list[Example]:
             other = PLACES[(PLACES.index(place) + 1 + (i + n) % 7) % 8]
             text = passage((i + 5 * (n + 1)) % count, other)
             contexts.append(Context(Part("text", text), False, 1.0, f"{i} {n}.md"))
-        made.append(Example(f"Where is the meeting of {i} held", place, tuple(contexts), f"s{i}"))
-    return made
+        product.append(
+            Example(f"Where is the meeting of {i} held", place, tuple(contexts), f"s{i}")
+        )
+    return product
 
 
 def passage(number: int, place: str) -> str:
@@ -173,15 +175,15 @@ def picture_examples(count: int = 40) -> list[Example]:
     """Pictures of one colour, and the place that it stands for."""
     import numpy as np
 
-    made = []
+    product = []
     for i in range(count):
         place = [*COLOURS][i % len(COLOURS)]
         random = np.random.default_rng(i)
         noise = random.integers(-20, 20, (32, 32, 3))
         pixels = (np.array(COLOURS[place]) + noise).clip(0, 255).astype(np.uint8)
-        shown = (Part("image", pixels),)
-        made.append(Example(f"Where is the meeting of {i}", place, (), f"picture {i}", shown))
-    return made
+        images = (Part("image", pixels),)
+        product.append(Example(f"Where is the meeting of {i}", place, (), f"picture {i}", images))
+    return product
 
 
 def conditioner(folder: Path) -> Path:

@@ -9,7 +9,7 @@ from polysense.question import Exchange
 
 _NAME = r"[^\s:/\\][^:\n/\\]{0,80}?\.[A-Za-z][A-Za-z0-9]{1,4}"
 _ANSWERED = re.compile(rf"\W*(?P<file>{_NAME})(?=[:,]\s|\s(?:has|hat|a|tiene)\s|有)")
-_NAMED = re.compile(r"(?<![\w.-])[\w][\w.+()-]*\.[A-Za-z][A-Za-z0-9]{1,4}(?![A-Za-z0-9])")
+_NAMES = re.compile(r"(?<![\w.-])[\w][\w.+()-]*\.[A-Za-z][A-Za-z0-9]{1,4}(?![A-Za-z0-9])")
 
 _ASKS: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(
@@ -70,5 +70,5 @@ def _file(before: Exchange) -> str:
     """The file that was asked for, or that the question names; "" for none."""
     if m := _ANSWERED.match(before.answer):
         return m["file"]
-    m = _NAMED.search(before.question)
+    m = _NAMES.search(before.question)
     return m.group() if m else ""

@@ -58,8 +58,8 @@ class Compressed(Recipe):
         """
         import torch
 
-        shown = [plainly(e.with_contexts(()), self.model.accepts) for e in examples]
-        batch = batch_of(self.model, shown)
+        lessons = [plainly(e.with_contexts(()), self.model.accepts) for e in examples]
+        batch = batch_of(self.model, lessons)
         k = max(1, *(len(e.contexts) for e in examples))
         words = [[c.words for c in e.contexts] + ["."] * (k - len(e.contexts)) for e in examples]
         tokenizer = self.model.weights.tokenizer
@@ -135,8 +135,8 @@ def _network(model: Any, tokens: int, has_keys: bool) -> Any:
                 weights = mask.unsqueeze(-1).float()
                 mean = (question.float() * weights).sum(1) / weights.sum(1).clamp(min=1)
                 keys = nn.functional.normalize(self.memory_key(memory.mean(2)), dim=-1)
-                asked = nn.functional.normalize(self.memory_query(mean), dim=-1)
-                scores = torch.einsum("nd,nkd->nk", asked, keys) / KEY_TEMPERATURE
+                request = nn.functional.normalize(self.memory_query(mean), dim=-1)
+                scores = torch.einsum("nd,nkd->nk", request, keys) / KEY_TEMPERATURE
             return scores.masked_fill(~is_context, _NOTHING).log_softmax(1)
 
         def forward(

@@ -16,7 +16,7 @@ from typing import Any
 from polysense.messages import Message
 from polysense.train.generator.examples.example import Example
 from polysense.train.generator.models import LanguageModel, answer_log_likelihoods, batch_of
-from polysense.train.generator.prompt import Shown
+from polysense.train.generator.prompt import Lesson
 from polysense.train.generator.recipe import Recipe
 from polysense.types import Part
 
@@ -44,7 +44,7 @@ class Frozen(Recipe):
     def collate(self, examples: Sequence[Example]) -> Mapping[str, Any]:
         return batch_of(self.model, [self.show(e) for e in examples])
 
-    def show(self, example: Example) -> Shown:
+    def show(self, example: Example) -> Lesson:
         """What the model is shown of an example."""
         if self.name == "pica":
             return pica(example, nearest(example, self._solved, SHOTS))
@@ -66,19 +66,19 @@ class Frozen(Recipe):
         return {"model": self.folder, **({"shots": SHOTS} if self.name == "pica" else {})}
 
 
-def pica(example: Example, solved: Sequence[Example]) -> Shown:
+def pica(example: Example, solved: Sequence[Example]) -> Lesson:
     """The instruction, the solved ones, the question; words alone."""
     blocks = [f"{_block(e)} {e.answer}" for e in solved]
     text = "\n\n".join([_INSTRUCTION, *blocks, _block(example)])
-    return Shown([Message.of("user", text)], example.answer)
+    return Lesson([Message.of("user", text)], example.answer)
 
 
-def video_rag(example: Example) -> Shown:
+def video_rag(example: Example) -> Lesson:
     """Each context's picture, then its words; those asked about; the question."""
     pictures = [c.part for c in example.contexts if c.part.modality != "text"]
     words = "\n".join(c.words for c in example.contexts if c.words)
-    parts: list[Part | str] = [*pictures, *example.shown, f"{words}\nQ: {example.question}"]
-    return Shown([Message.of("user", *parts)], example.answer)
+    parts: list[Part | str] = [*pictures, *example.images, f"{words}\nQ: {example.question}"]
+    return Lesson([Message.of("user", *parts)], example.answer)
 
 
 def nearest(example: Example, solved: Sequence[Example], count: int) -> list[Example]:

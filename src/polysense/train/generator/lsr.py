@@ -84,8 +84,8 @@ class RetrieverByModel(Recipe):
         with torch.inference_mode():
             shares = retrieval_log_shares(self.head.network, **self.head.inputs(both))
         firsts = shares.argmax(1).tolist()
-        found = [float(e.contexts[i].is_right) for e, i in zip(both, firsts, strict=True)]
-        return {"right context first": found}
+        matches = [float(e.contexts[i].is_right) for e, i in zip(both, firsts, strict=True)]
+        return {"right context first": matches}
 
     def save(self, folder: Path) -> str:
         return self.head.save(folder)
@@ -104,8 +104,8 @@ class RetrieverByModel(Recipe):
         for row in rows_of(example):
             key = (row.question, row.answer, *(c.part.id for c in row.contexts))
             if key not in self._likelihoods:
-                shown = show(row, self.model.accepts)
-                batch = batch_of(self.model, [shown])
+                lesson = show(row, self.model.accepts)
+                batch = batch_of(self.model, [lesson])
                 with torch.inference_mode():
                     logits = self.model.weights.model(**batch).logits
                 score = answer_log_likelihoods(

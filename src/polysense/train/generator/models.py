@@ -10,7 +10,7 @@ from polysense.errors import BadConfig
 from polysense.llm.transformers.generation import end_tokens
 from polysense.llm.transformers.prompt import has_template, inputs
 from polysense.llm.transformers.weights import Weights, describe, find, load
-from polysense.train.generator.prompt import Shown
+from polysense.train.generator.prompt import Lesson
 from polysense.types import Modality
 
 IGNORED = -100
@@ -41,14 +41,14 @@ def load_language_model(folder: str, device: str = "", dtype: str = "") -> Langu
     return LanguageModel(weights, natives | {"text"}, description.context)
 
 
-def batch_of(model: LanguageModel, shown: Sequence[Shown]) -> dict[str, Any]:
+def batch_of(model: LanguageModel, lessons: Sequence[Lesson]) -> dict[str, Any]:
     """What the model takes of several chats: tokens padded on the right, (rows, tokens), labels
     that are IGNORED but for the reply and its end, and what else its processor makes.
 
     A prompt that leaves no room for its reply is cut at its beginning where it is words alone.
     Raises BadConfig where a picture's tokens would be cut.
     """
-    rows = [_row(model, s) for s in shown]
+    rows = [_row(model, s) for s in lessons]
     length = max(r["input_ids"].shape[1] for r in rows)
     batch: dict[str, Any] = {}
     for name in dict.fromkeys(k for r in rows for k in r):
@@ -59,9 +59,9 @@ def batch_of(model: LanguageModel, shown: Sequence[Shown]) -> dict[str, Any]:
         elif values[0].ndim == 2 and values[0].shape == rows[0]["input_ids"].shape:
             length_here = length
         else:
-            batch[name] = _joined(values)
+            batch[name] = _join(values)
             continue
-        batch[name] = _joined([_padded(v, length_here, fill) for v in values])
+        batch[name] = _join([_padded(v, length_here, fill) for v in values])
     return batch
 
 
@@ -83,19 +83,19 @@ def answer_log_likelihoods(logits: Any, labels: Any, is_shifted: bool) -> Any:
     return (log_shares * is_learned).sum(1)
 
 
-def _row(model: LanguageModel, shown: Shown) -> dict[str, Any]:
+def _row(model: LanguageModel, lesson: Lesson) -> dict[str, Any]:
     import torch
 
     weights, tokenizer = model.weights, model.weights.tokenizer
-    row = dict(inputs(weights, shown.chat))
+    row = dict(inputs(weights, lesson.chat))
     space = "" if has_template(weights) else " "
-    target = tokenizer(f"{space}{shown.target}", add_special_tokens=False)["input_ids"]
+    target = tokenizer(f"{space}{lesson.target}", add_special_tokens=False)["input_ids"]
     end = tokenizer.eos_token_id
     target = [*target, end if end is not None else min(end_tokens(weights), default=0)]
     reply = torch.tensor([target], device=row["input_ids"].device)
     if model.is_encoder_decoder:
         return {**row, "labels": reply}
-    row = _cut(row, model.context - len(target), shown)
+    row = _cut(row, model.context - len(target), lesson)
     length = row["input_ids"].shape
     for name, value in list(row.items()):
         if value.shape == length and name != "input_ids":
@@ -108,11 +108,11 @@ def _row(model: LanguageModel, shown: Shown) -> dict[str, Any]:
     return row
 
 
-def _cut(row: Mapping[str, Any], room: int, shown: Shown) -> dict[str, Any]:
+def _cut(row: Mapping[str, Any], room: int, lesson: Lesson) -> dict[str, Any]:
     length = row["input_ids"].shape
     if length[1] <= room or room < 1:
         return dict(row)
-    if any(p.modality != "text" for m in shown.chat for p in m.parts):
+    if any(p.modality != "text" for m in lesson.chat for p in m.parts):
         raise BadConfig(
             f"an example has {length[1]} tokens with its pictures, and the model reads {room}",
             "Give fewer contexts: a lower --noise, or fewer right ones.",
@@ -131,7 +131,7 @@ def _padded(values: Any, length: int, fill: int) -> Any:
     return torch.nn.functional.pad(values, (0, length - values.shape[1]), value=fill)
 
 
-def _joined(values: Sequence[Any]) -> Any:
+def _join(values: Sequence[Any]) -> Any:
     import torch
 
     if any(v.shape[1:] != values[0].shape[1:] for v in values):

@@ -19,7 +19,7 @@ from polysense.errors import BadConfig
 from polysense.messages import Message
 from polysense.train.generator.examples.example import Example
 from polysense.train.generator.models import LanguageModel, answer_log_likelihoods, batch_of
-from polysense.train.generator.prompt import PROMPTS, Shown
+from polysense.train.generator.prompt import PROMPTS, Lesson
 from polysense.train.generator.recipe import Recipe, load_trained, save_trained
 from polysense.weights.pretrained import find_folder, import_transformers, load_faults
 
@@ -167,12 +167,12 @@ class OutputProjector(Recipe):
         return {"model": self.folder, "conditioner": self.conditioner}
 
 
-def _as_request(example: Example, accepts: frozenset[str]) -> Shown:
+def _as_request(example: Example, accepts: frozenset[str]) -> Lesson:
     """What is asked and found, with no reply: states at its end tell what is to be drawn."""
     words = [c.words for c in example.contexts if c.words]
-    shown = [p for p in example.shown if p.modality in accepts]
+    images = [p for p in example.images if p.modality in accepts]
     text = "\n".join([*words, example.question])
-    return Shown([Message.of("user", *shown, text)], "")
+    return Lesson([Message.of("user", *images, text)], "")
 
 
 def _load_conditioner(folder: str) -> tuple[Any, Any]:
@@ -180,18 +180,18 @@ def _load_conditioner(folder: str) -> tuple[Any, Any]:
     library = import_transformers("an output projector")
     root = find_folder(folder, "--encoder ")
     own = root / "text_encoder" if (root / "text_encoder").is_dir() else root
-    beside = root / "tokenizer" if (root / "tokenizer").is_dir() else root
+    neighbours = root / "tokenizer" if (root / "tokenizer").is_dir() else root
     with load_faults(own):
         options = {"local_files_only": True, "trust_remote_code": False}
         encoder = library.CLIPTextModel.from_pretrained(own, **options).eval()
-        return encoder, library.AutoTokenizer.from_pretrained(beside, **options)
+        return encoder, library.AutoTokenizer.from_pretrained(neighbours, **options)
 
 
 def _network(model: Any, encoder: Any, length: int, width: int) -> Any:
     import torch
     from torch import nn
 
-    hidden = model.get_input_embeddings().weight.shape[1]
+    inner = model.get_input_embeddings().weight.shape[1]
 
     class OutputNetwork(nn.Module):  # type: ignore[misc]
         """The mean squared distance of a batch, each example's, and the conditions."""
@@ -200,7 +200,7 @@ def _network(model: Any, encoder: Any, length: int, width: int) -> Any:
             super().__init__()
             self.model, self.encoder = model, encoder
             self.queries = nn.Parameter(torch.randn(length, width) / width**0.5)
-            self.to_key, self.to_value = nn.Linear(hidden, width), nn.Linear(hidden, width)
+            self.to_key, self.to_value = nn.Linear(inner, width), nn.Linear(inner, width)
             self.out = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, width))
             self.mean = nn.Parameter(torch.zeros(length, width))
 

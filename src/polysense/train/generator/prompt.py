@@ -16,42 +16,42 @@ from polysense.types import Asset, Chunk, Evidence, Hit, Modality, Part, Span
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Lesson:
     """A chat, and the words that are the right reply."""
 
     chat: Chat
     target: str
 
 
-Prompt = Callable[[Example, AbstractSet[Modality]], Shown]
+Prompt = Callable[[Example, AbstractSet[Modality]], Lesson]
 
 
-def as_asked(example: Example, accepts: AbstractSet[Modality]) -> Shown:
+def as_asked(example: Example, accepts: AbstractSet[Modality]) -> Lesson:
     """As `polysense ask` puts it: its rules, the contexts as numbered evidence, the question; the
     answer cites the right ones. What is learned so is of use there.
     """
-    asked = tuple(p for p in example.shown if p.modality in accepts)
-    query = (Part("text", example.question), *asked)
+    request = tuple(p for p in example.images if p.modality in accepts)
+    query = (Part("text", example.question), *request)
     question = Question(query, tuple((p,) for p in query))
     pieces = [_evidence(n, c, accepts) for n, c in enumerate(example.contexts, 1)]
     key = sha256("\0".join([example.question, *(c.part.id for c in example.contexts)]).encode())
     chat = messages(question, pieces, frozenset(accepts), fence=f"evidence-{key.hexdigest()[:8]}")
     right = [n for n, c in enumerate(example.contexts, 1) if c.is_right]
     is_refusal = example.answer == NO_ANSWER or not right
-    return Shown(chat, example.answer if is_refusal else f"{example.answer} {right}")
+    return Lesson(chat, example.answer if is_refusal else f"{example.answer} {right}")
 
 
-def plainly(example: Example, accepts: AbstractSet[Modality]) -> Shown:
+def plainly(example: Example, accepts: AbstractSet[Modality]) -> Lesson:
     """Contexts, question, nothing else: "Background: ..." and "Q: ...", as RA-DIT puts it
     (arXiv:2310.01352, table 1).
     """
-    parts: list[Part | str] = [p for p in example.shown if p.modality in accepts]
+    parts: list[Part | str] = [p for p in example.images if p.modality in accepts]
     for context in example.contexts:
         if context.words:
             parts.append(f"Background: {context.words}\n\n")
         elif context.part.modality in accepts:
             parts.append(context.part)
-    return Shown([Message.of("user", *parts, f"Q: {example.question}")], example.answer)
+    return Lesson([Message.of("user", *parts, f"Q: {example.question}")], example.answer)
 
 
 PROMPTS: Mapping[str, Prompt] = {"ask": as_asked, "plain": plainly}

@@ -29,7 +29,7 @@ def test_read_and_written_again(file: Path) -> None:
     (example,) = read_examples(file)
     assert [c.words for c in example.right] == ["In Rome."]
     assert (example.wrong[0].part.modality, example.wrong[0].score) == ("image", 0.4)
-    assert (example.source, example.shown[0].name) == ("a.md", "map.png")
+    assert (example.source, example.images[0].name) == ("a.md", "map.png")
     write_examples(file.with_name("again.jsonl"), [example])
     assert read_examples(file.with_name("again.jsonl")) == [example]
 

@@ -32,14 +32,14 @@ def test_each_turn_is_an_example(tmp_path: Path) -> None:
     assert (first.question, first.answer, first.source) == ("What is it?", "A cup.", "a.png")
     assert second.question == "What is it?\nA cup.\nWhat colour?"
     assert first.source == second.source
-    assert first.shown[0].modality == "image"
+    assert first.images[0].modality == "image"
 
     write_visual_instructions(tmp_path / "again.json", [first])
     (again,) = read_visual_instructions(tmp_path / "again.json")
-    assert (again.question, again.answer, again.shown) == (
+    assert (again.question, again.answer, again.images) == (
         first.question,
         first.answer,
-        first.shown,
+        first.images,
     )
     row = json.loads((tmp_path / "again.json").read_text())[0]
     assert row["conversations"][0]["value"].startswith("<image>\n")
@@ -57,4 +57,4 @@ def test_what_is_no_conversation_is_told(tmp_path: Path) -> None:
 
     both = (part(tmp_path / "a.png"),) * 2
     with pytest.raises(BadQuery, match="2 pictures"):
-        write_visual_instructions(path, [Example("q", "a", shown=both)])
+        write_visual_instructions(path, [Example("q", "a", images=both)])

@@ -41,7 +41,7 @@ class Example:
     answer: str
     contexts: tuple[Context, ...] = ()
     source: str = ""
-    shown: tuple[Part, ...] = ()
+    images: tuple[Part, ...] = ()
 
     @property
     def right(self) -> tuple[Context, ...]:
@@ -79,7 +79,7 @@ def split_examples(examples: Sequence[Example], seed: int) -> Split:
 
 def _evidence(example: Example) -> str:
     """What tells its right contexts from others'; where there are none, its question."""
-    ids = sorted(p.id for p in (*(c.part for c in example.right), *example.shown))
+    ids = sorted(p.id for p in (*(c.part for c in example.right), *example.images))
     return " ".join(ids) or f"question {example.question}"
 
 
@@ -88,7 +88,7 @@ def digest_of_examples(examples: Iterable[Example]) -> str:
     lines = sorted(
         json.dumps(
             [
-                e.question, e.answer, e.source, [p.id for p in e.shown],
+                e.question, e.answer, e.source, [p.id for p in e.images],
                 [[c.part.id, c.is_right, c.score, c.name] for c in e.contexts],
             ]
         )

@@ -70,8 +70,8 @@ def _example(row: Any, folder: Path) -> Example:
         *(_context(c, folder, True) for c in _list(row, "right")),
         *(_context(c, folder, False) for c in _list(row, "wrong")),
     ]
-    shown = tuple(part(folder / str(name)) for name in _list(row, "images"))
-    return Example(question, answer, tuple(contexts), _text(row, "source"), shown)
+    images = tuple(part(folder / str(name)) for name in _list(row, "images"))
+    return Example(question, answer, tuple(contexts), _text(row, "source"), images)
 
 
 def _text(row: Mapping[str, Any], key: str) -> str:
@@ -112,8 +112,8 @@ def _row(example: Example, folder: Path) -> dict[str, Any]:
     row["contexts"] = [_context_row(c, folder) for c in example.contexts]
     if example.source:
         row["source"] = example.source
-    if example.shown:
-        row["images"] = [_path(p, folder) for p in example.shown]
+    if example.images:
+        row["images"] = [_path(p, folder) for p in example.images]
     return row
 
 

@@ -49,7 +49,7 @@ def write_visual_instructions(path: Path, examples: Iterable[Example]) -> None:
     """
     rows = []
     for number, example in enumerate(examples, 1):
-        files = [*example.shown, *(c.part for c in example.contexts if not c.words)]
+        files = [*example.images, *(c.part for c in example.contexts if not c.words)]
         if len(files) > 1 or not all(isinstance(p.data, Path) for p in files):
             raise BadQuery(
                 f"{example.question!r} has {len(files)} pictures that LLaVA's format cannot name",
@@ -65,7 +65,7 @@ def write_visual_instructions(path: Path, examples: Iterable[Example]) -> None:
 
 def _examples(row: Any, folder: Path) -> list[Example]:
     name = row.get("image", "")
-    shown = (part(folder / name),) if name else ()
+    images = (part(folder / name),) if name else ()
     source = str(name or row.get("id", ""))
     examples: list[Example] = []
     before: list[str] = []
@@ -75,8 +75,8 @@ def _examples(row: Any, folder: Path) -> list[Example]:
         if turn["from"] in _ASKS:
             question = words
         elif turn["from"] in _ANSWERS and question:
-            asked = "\n".join([*before, question])
-            examples.append(Example(asked, words, (), source, shown))
+            request = "\n".join([*before, question])
+            examples.append(Example(request, words, (), source, images))
             before += [question, words]
             question = ""
         elif turn["from"] not in (*_ASKS, *_ANSWERS, "system"):
