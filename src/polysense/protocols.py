@@ -137,15 +137,6 @@ class Encoder(Protocol):
         """
         ...
 
-    def asked_by(self, part: Part) -> Part | None:
-        """What of a query's part is put to it: the part, of words also some of them alone; None
-        where it is not asked.
-
-        An encoder that takes some of a query's words tells something of a thing, beside what it is,
-        as its colour: what is given with a file is then looked for among what is like the file.
-        """
-        return part
-
 
 LoadEncoder: TypeAlias = Callable[[str], Encoder]
 """Makes the encoder of a spec, such as "clip:model=FOLDER". Raises BadConfig."""
@@ -163,6 +154,17 @@ class DerivedEncoder(Protocol):
 
     def derive(self, vectors: Vectors, modality: Modality) -> Vectors:
         """(n, dim) of that space's vectors, (n, width): the same as `encode` gives."""
+        ...
+
+
+@runtime_checkable
+class SelectiveEncoder(Protocol):
+    """An encoder that is asked with some queries alone, or with some of their words: it tells
+    something of a thing beside what it is, as its colour.
+    """
+
+    def asked_by(self, part: Part) -> Part | None:
+        """What of a query's part is put to it; None where it is not asked."""
         ...
 
 
