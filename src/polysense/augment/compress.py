@@ -122,7 +122,8 @@ def compress(
         ((reader.describe(e, reader.chunk_nearness[e.rank]), e) for e in reader.few(candidates)),
         key=lambda p: (-reader.codes_in(p[1]), -p[0].score, p[1].rank, p[1].start),
     )[:MAX_ENCODED]
-    nearness = _nearness(question, [_in_context(e.hit, _spoken_of(e)) for _, e in first], kit)
+    texts = [_in_context(e.hit, f"{reader.referent(e)} {_with_title(e)}".strip()) for _, e in first]
+    nearness = _nearness(question, texts, kit)
     passages = (
         replace(reader.describe(e, near), unmet=reader.unmet(e, near))
         for (_, e), near in zip(first, nearness, strict=True)
@@ -177,6 +178,17 @@ class _Reader:
         """How many of the question's codes, numbers and years a passage has."""
         return sum(stands_in(c, excerpt.text) for c in self.codes)
 
+    def referent(self, excerpt: Excerpt) -> str:
+        """What says whom a passage speaks of, where each says something of the question that the
+        other does not; else one of them answers by itself.
+        """
+        if not (referent := excerpt.referent):
+            return ""
+        own, before = (
+            set(terms(t, self.language)) & self.weights.keys() for t in (excerpt.text, referent)
+        )
+        return referent if own - before and before - own else ""
+
     def describe(self, excerpt: Excerpt, nearness: float | None) -> Passage:
         """A passage as it is ranked."""
         text = _with_title(excerpt)
@@ -186,8 +198,7 @@ class _Reader:
             *terms(text, self.language),
             *(t for c in codes for t in terms(c, self.language)),
         ]
-        if referent := excerpt.referent:
-            own_terms += [t for t in terms(referent, self.language) if t in self.weights]
+        own_terms += terms(self.referent(excerpt), self.language)
         if self._asks_for(excerpt):  # it is that of all that its chunk tells of
             own_terms += terms(f"{excerpt.says} {LETTER}", self.language)
             # but an address is that of whom it names
@@ -281,12 +292,6 @@ def _context_terms(hit: Hit, own_terms: AbstractSet[str], language: str) -> Abst
 
 def _with_title(excerpt: Excerpt) -> str:
     return f"{excerpt.title}: {excerpt.text}" if excerpt.title else excerpt.text
-
-
-def _spoken_of(excerpt: Excerpt) -> str:
-    """A passage with what says whom it speaks of."""
-    referent = excerpt.referent
-    return f"{referent} {excerpt.text}" if referent else _with_title(excerpt)
 
 
 def _in_context(hit: Hit, text: str) -> str:

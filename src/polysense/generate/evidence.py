@@ -216,7 +216,9 @@ def _near_miss(
     if not passages:
         return Support()
     best = max(passages, key=lambda p: p.score)
-    absent = [c for c in best.unmet if around is None or not around.occurs(c.text)]
+    absent = [
+        c for c in best.unmet if c.kind != "code" or around is None or not around.occurs(c.text)
+    ]
     own = f"{best.text}\n{best.hit.chunk.words}"
     others = {p.hit.chunk.id: p.hit.chunk.words for p in passages}.values()
     instead = tuple(dict.fromkeys(a for c in absent for a in alternatives_nearby(c, own, others)))
