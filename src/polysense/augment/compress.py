@@ -17,6 +17,7 @@ from polysense.augment.constrain import stands_in, unmet
 from polysense.augment.features import Features, features, kind_fit, term_coverage
 from polysense.augment.letter_parts import ADDRESS, LETTER, RECIPIENT, SENDER
 from polysense.augment.passages import Excerpt, excerpts
+from polysense.augment.statements import asked_state, task_state
 from polysense.augment.substitution import (
     Substitution,
     heads_compound,
@@ -152,6 +153,7 @@ class _Reader:
         self.weights = _term_weights(question, self.hit_terms, self.language)
         self.chunk_nearness = [_chunk_nearness(question, h, kit) for h in hits]
         self.codes = [c for c in question.constraints if c.kind in ("code", "number", "year")]
+        self.asked_state = asked_state(question.typed_words)
         self.pairs = pairs(question.typed_words, self.language)
         typed = question.typed_words if self.has_spaces else ""
         texts = [h.chunk.words for h in hits]
@@ -204,6 +206,11 @@ class _Reader:
             # but an address is that of whom it names
             own_terms += self.context_terms[excerpt.rank] if excerpt.says != ADDRESS else ()
             nearness = None if nearness is None else max(nearness, ASKED_NEARNESS)
+        fit = kind_fit(self.question.kind, value, self.words, self.own_language)
+        if (state := task_state(text)) and self.asked_state:
+            fit = 1.0 if state == self.asked_state else -1.0
+            own_terms += self.context_terms[excerpt.rank] if fit > 0.0 else ()
+            nearness = None if nearness is None else max(nearness, ASKED_NEARNESS)
         return Passage(
             hit=excerpt.hit,
             rank=excerpt.rank,
@@ -216,7 +223,7 @@ class _Reader:
                 self.words,
                 self.terms,
                 self.weights,
-                kind_fit(self.question.kind, value, self.words, self.own_language),
+                fit,
                 nearness,
             ),
             rule=rule(nearness is not None, self.has_spaces, self.question.language),
