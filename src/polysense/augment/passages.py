@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from polysense.augment.letter_parts import ADDRESS, LetterPart, is_label, letter_parts, names_part
+from polysense.augment.letter_parts import LetterPart, is_label, letter_parts, names_part
 from polysense.read.file.text import sentences
 from polysense.read.language.analysis import terms
 from polysense.read.language.questions import content_terms
@@ -183,10 +183,12 @@ def _of_hit(hit: Hit, rank: int, question: str, language: str) -> Iterator[Excer
             end -= len(chunk.text[start:end]) - len(chunk.text[start:end].rstrip(" ,:：，"))
             name = part.says or chunk.text[start:answer]
             is_asked = names_part(name, question, language, is_any=bool(part.says))
+            if part.says and not is_asked:
+                continue
             whole = Excerpt(hit, rank, start, end, answer, part.says, is_asked)
             used |= set(range(part.first, part.last + 1)) if answer > start else set()
             is_said = set(content_terms(whole.answer_text, language)) <= request
-            if not is_said and (is_asked or part.says != ADDRESS):
+            if not is_said:
                 yield whole
     i = 0
     while i < len(offsets):
