@@ -1,4 +1,4 @@
-"""Commands that teach: align, compress, generator, tune, compare."""
+"""Commands that teach: align, tune, compare, and those of the files beside this one."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from polysense.cli.common import FAILURE, SUCCESS, Command, library, print_result
+from polysense.cli.training_classes import declare_classes
 from polysense.cli.training_compression import declare_compress
-from polysense.cli.training_encoders import FOLDER, side
+from polysense.cli.training_encoders import FOLDER, pairs_of, side
 from polysense.cli.training_generator import declare_generator
+from polysense.cli.training_modality import declare_modality
 
 if TYPE_CHECKING:
     from polysense.train.align.alignment import Alignment
@@ -84,6 +86,8 @@ def declare_train(command: Command) -> None:
     c.add_argument(
         "-o", "--output", type=Path, metavar="FOLDER", help=f"default: {FOLDER}/NAME of the pairs"
     )
+    declare_modality(command, recipes)
+    declare_classes(command, recipes)
     declare_compress(command, recipes)
     declare_generator(command, recipes)
     c = command(_tune, "tune", "find fusion weights and depths on judged queries", recipes)
@@ -117,7 +121,7 @@ def _align(args: argparse.Namespace) -> int:
         with library(args) as kb:
             pairs: Sequence[Pair] = mine_pairs(kb, args.mine)
     else:
-        pairs = _pairs(args.pairs, args.columns, progress)
+        pairs = pairs_of(args.pairs, args.columns, progress)
     settings = AlignSettings(
         head=args.head,
         inner=args.inner,
@@ -137,26 +141,13 @@ def _align(args: argparse.Namespace) -> int:
         side(args.to),
         folder,
         before=None if args.before == "-" else side(args.before),
-        also={p.stem: _pairs(p, args.columns, progress) for p in args.also},
+        also={p.stem: pairs_of(p, args.columns, progress) for p in args.also},
         settings=settings,
         anyway=args.anyway,
         progress=progress,
     )
     print_result(args, _result(result, folder), _lines(result, folder))
     return SUCCESS if result.is_written else FAILURE
-
-
-def _pairs(path: Path, columns: str, progress: Any) -> Sequence[Pair]:
-    from polysense.train.data.pairs import read_pairs
-    from polysense.train.data.sidecars import pairs_of_folder
-
-    names = [n.strip() for n in columns.split(",") if n.strip()]
-    pairs, left_out = pairs_of_folder(path) if path.is_dir() else read_pairs(path, names)
-    for line in left_out[:5]:
-        progress.note(line)
-    if len(left_out) > 5:
-        progress.note(f"... and {len(left_out) - 5} more are left out")
-    return pairs
 
 
 def _result(result: Alignment, folder: Path) -> dict[str, Any]:

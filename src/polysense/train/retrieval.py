@@ -85,11 +85,12 @@ def rank_mixed(queries: Vectors, items: Vectors, others: Vectors) -> Ranks:
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """Recall at K before and after, over the same queries, and the change with its interval."""
+    """Recall at k before and after, over the same queries, and the change with its interval."""
 
     before: Estimate
     after: Estimate
     change: Estimate
+    k: int = K
 
     @property
     def is_better(self) -> bool:
@@ -105,7 +106,7 @@ class Gain:
 
     def __str__(self) -> str:
         return (
-            f"recall@{K} {self.before.value:.3f} -> {self.after.value:.3f} "
+            f"recall@{self.k} {self.before.value:.3f} -> {self.after.value:.3f} "
             f"({self.change.value:+.3f}, 95 % {self.change.low:+.3f} to {self.change.high:+.3f}, "
             f"{self.after.n} held out)"
         )
@@ -116,7 +117,7 @@ def gain(before: Ranks, after: Ranks, k: int = K) -> Gain:
     old, new = ((r.ranks <= k).astype(float).tolist() for r in (before, after))
     change = difference(old, new)
     assert change is not None
-    return Gain(before.recall(k), after.recall(k), change)
+    return Gain(before.recall(k), after.recall(k), change, k)
 
 
 def _rounded(estimate: Estimate) -> dict[str, float]:

@@ -6,13 +6,15 @@
                      "indexed": ["image"], "languages": ["en"], "signal": "perceptual"}
     image.onnx      "features" (n, width) -> "vectors" (n, dim) of unit length, float32
 
-A tower is a frozen encoder of one modality; one without a head gives its vectors as they are. The
-modalities that are not indexed may be asked with.
+A tower is a frozen encoder of one modality; one without a head gives its vectors as they are. There
+may be any number of them: `polysense train modality --into FOLDER` adds one, and leaves the heads
+that are there as they are. The modalities that are not indexed may be asked with.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -62,9 +64,13 @@ class AlignedConfig:
 
 
 def write_config(config: AlignedConfig, folder: Path) -> None:
-    """Write aligned.json; the graphs that it names are the caller's to write first."""
+    """Write aligned.json, whole or not at all; the graphs that it names are the caller's to write
+    first.
+    """
     values = {"format": FORMAT, **asdict(config)}
-    (folder / CONFIG).write_text(json.dumps(values, indent=1, ensure_ascii=False), "utf-8")
+    scratch = folder / f"{CONFIG}.{os.getpid()}"
+    scratch.write_text(json.dumps(values, indent=1, ensure_ascii=False), "utf-8")
+    scratch.replace(folder / CONFIG)
 
 
 def read_config(folder: Path) -> AlignedConfig:

@@ -132,7 +132,7 @@ def _measure(
     test, there, back = data.split.test, towers.anchor_modality, towers.modality
     pairs_of_test = [data.pairs[i] for i in test]
     after, over = ranks_of(data, heads, test), "chance"
-    start = ranks_by_chance(len(test))
+    start = ranks_by_chance(groups_of(pairs_of_test))
     metrics: dict[str, Any] = {
         f"{there} -> {back}": after.figures(),
         f"{back} -> {there}": ranks_of(data, heads, test, is_turned=True).figures(),

@@ -31,9 +31,18 @@ def ranks_of(
     return rank_pairs(items, words, names) if is_turned else rank_pairs(words, items, names)
 
 
-def ranks_by_chance(count: int) -> Ranks:
-    """Ranks as a shuffled pool would give them: every rank once."""
-    return Ranks(np.arange(1, count + 1), count)
+def ranks_by_chance(groups: Sequence[str]) -> Ranks:
+    """Ranks as shuffled pools give them to queries of these groups: of one right item each rank
+    once; of several that are right, the best of them.
+
+    >>> sorted(ranks_by_chance(["", "", ""]).ranks.tolist())
+    [1, 2, 3]
+    """
+    count = len(groups)
+    sizes = np.array([groups.count(g) if g else 1 for g in groups])
+    shares = (np.random.default_rng(0).permutation(count) + 0.5) / max(count, 1)
+    ranks = 1 + np.floor((count - sizes + 1) * (1 - (1 - shares) ** (1 / sizes)))
+    return Ranks(ranks.astype(np.int64), count)
 
 
 def gap_figures(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polysense.ingest.progress import Progress
-from polysense.train.align.pair_vectors import PairVectors
+from polysense.train.align.pair_vectors import PairVectors, groups_of
 from polysense.train.align.settings import AlignSettings
 from polysense.train.data.negatives import batch_with_negatives, mine_negatives
 from polysense.train.data.pairs import digest_of
@@ -27,8 +27,9 @@ def best_ridge(data: PairVectors) -> tuple[Head, float]:
     """The head of the penalty that does best on the validation pairs, and that penalty."""
     train, validation = data.split.train, data.split.validation
     candidates = [(p, fit_ridge(data.features[train], data.anchors[train], p)) for p in PENALTIES]
+    names = groups_of([data.pairs[i] for i in validation])
     scores = [
-        rank_pairs(data.anchors[validation], h(data.features[validation])).reciprocal
+        rank_pairs(data.anchors[validation], h(data.features[validation]), names).reciprocal
         for _, h in candidates
     ]
     penalty, head = candidates[int(np.argmax(scores))]
@@ -64,10 +65,11 @@ def train_head(
         vectors = torch.nn.functional.normalize(network(x[batch]), dim=1)
         return loss(y[batch], vectors, groups[batch])
 
+    names = groups_of([data.pairs[i] for i in validation])
+
     def score() -> float:
-        return rank_pairs(
-            data.anchors[validation], to_head(network)(data.features[validation])
-        ).reciprocal
+        vectors = to_head(network)(data.features[validation])
+        return rank_pairs(data.anchors[validation], vectors, names).reciprocal
 
     history = fit(
         network,

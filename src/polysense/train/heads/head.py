@@ -43,7 +43,12 @@ class Normalise:
     """To unit length."""
 
 
-Layer: TypeAlias = Affine | Shift | Gelu | Normalise
+@dataclass(frozen=True, slots=True)
+class Softmax:
+    """Shares of 1, by the exponentials of a row's numbers."""
+
+
+Layer: TypeAlias = Affine | Shift | Gelu | Normalise | Softmax
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,6 +108,9 @@ def _apply(layer: Layer, x: Vectors) -> Vectors:
         from scipy.special import erf
 
         return np.asarray(x * (0.5 * (1 + erf(x * _SQRT_HALF))), np.float32)
+    if isinstance(layer, Softmax):
+        raised = np.exp(x - x.max(axis=1, keepdims=True))
+        return np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float32)
     lengths = np.linalg.norm(x, axis=1, keepdims=True)
     return np.asarray(x / np.maximum(lengths, EPSILON), np.float32)
 
@@ -128,6 +136,8 @@ def _nodes(layers: Sequence[Layer], constants: dict[str, NDArray[Any]]) -> Itera
             yield make_node("Add", [x, *names], [y])
         elif isinstance(layer, Gelu):
             yield from _gelu_nodes(x, y, i, constants)
+        elif isinstance(layer, Softmax):
+            yield make_node("Softmax", [x], [y], axis=-1)
         else:
             constants["epsilon"] = np.array(EPSILON, np.float32)
             yield make_node("ReduceL2", [x], [f"length{i}"], axes=[1], keepdims=1)

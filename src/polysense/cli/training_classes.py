@@ -1,0 +1,89 @@
+"""`polysense train classes`: words for things of known kinds."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from polysense.cli.common import FAILURE, SUCCESS, Command, print_result
+from polysense.cli.training_encoders import FOLDER, show_left_out, side
+
+if TYPE_CHECKING:
+    from polysense.train.classes.words import Words
+
+
+def declare_classes(command: Command, recipes: Any) -> None:
+    """Classes."""
+    c = command(
+        _classes, "classes", "words for sounds, models and the like, by folders of kinds", recipes
+    )
+    c.add_argument(
+        "labelled",
+        type=Path,
+        metavar="FOLDER",
+        help='a folder for each kind ("rain/1.wav"), or files named after theirs ("chair_01.glb")',
+    )
+    c.add_argument(
+        "--from", dest="source", required=True, metavar="ENCODER", help="such as sound, shape"
+    )
+    c.add_argument("--to", default="minilm", metavar="ENCODER", help="of words (default minilm)")
+    c.add_argument("--seed", type=int, default=0, metavar="N", help="of the split")
+    c.add_argument(
+        "--anyway", action="store_true", help="write the space even where nothing is gained"
+    )
+    c.add_argument(
+        "-o", "--output", type=Path, metavar="FOLDER", help=f"default: {FOLDER}/NAME of the folder"
+    )
+
+
+def _classes(args: argparse.Namespace) -> int:
+    from polysense.ingest.progress import ProgressLine
+    from polysense.train.classes.words import teach_words
+    from polysense.train.data.labelled import labelled_files
+
+    progress = ProgressLine()
+    source = side(args.source)
+    modality = sorted(source.encoder.accepts)[0]
+    pairs, left_out = labelled_files(args.labelled, modality)
+    show_left_out(left_out, progress)
+    folder = args.output or FOLDER / args.labelled.resolve().name
+    result = teach_words(
+        pairs,
+        modality,
+        source,
+        side(args.to),
+        folder,
+        seed=args.seed,
+        anyway=args.anyway,
+        progress=progress,
+    )
+    values = {
+        "folder": str(folder),
+        "kinds": list(result.kinds),
+        "written": result.is_written,
+        "encoder": f"aligned:model={folder}",
+        "metrics": result.card.metrics,
+        "seconds": result.card.seconds,
+    }
+    print_result(args, values, _lines(result, folder))
+    return SUCCESS if result.is_written else FAILURE
+
+
+def _lines(result: Words, folder: Path) -> Iterator[str]:
+    figures = result.card.metrics
+    yield f"{len(result.kinds)} kinds: {', '.join(result.kinds)}"
+    yield f"words -> things, over chance: {result.gain}"
+    yield (
+        f"mAP {figures['mAP of the kinds']:.3f} (by chance {figures['mAP by chance']:.3f}), told "
+        f"right {figures['told right']:.3f}"
+    )
+    if result.is_written:
+        yield f"Written to {folder}; to use it, in polysense.toml:"
+        yield f'  encoders = ["aligned:model={folder}"]'
+    else:
+        yield (
+            f"Not written: it is no better than chance beyond noise. The card is in {folder}/"
+            "training; --anyway writes it all the same."
+        )

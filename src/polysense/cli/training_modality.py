@@ -1,0 +1,109 @@
+"""`polysense train modality`: a new modality in a space that is there already."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from polysense.cli.common import FAILURE, SUCCESS, Command, print_result
+from polysense.cli.training_encoders import FOLDER, pairs_of, side
+
+if TYPE_CHECKING:
+    from polysense.train.modality.projector import Projection
+
+
+def declare_modality(command: Command, recipes: Any) -> None:
+    """Modality."""
+    c = command(_modality, "modality", "teach a space a new modality, and nothing else", recipes)
+    c.add_argument(
+        "pairs",
+        type=Path,
+        nargs="+",
+        metavar="PAIRS",
+        help="tables or folders of pairs of the new modality with one that the space has: with "
+        "words, with pictures",
+    )
+    c.add_argument(
+        "--from", dest="source", required=True, metavar="ENCODER", help="of the new modality"
+    )
+    there = c.add_mutually_exclusive_group()
+    there.add_argument(
+        "--into", type=Path, metavar="FOLDER", help="a trained space, which gets one more tower"
+    )
+    there.add_argument(
+        "--to", default="minilm", metavar="ENCODER", help="whose space stays (default minilm)"
+    )
+    c.add_argument("--columns", default="", metavar="A,B", help="the two columns of the tables")
+    c.add_argument("--head", default="ridge", metavar="KIND", help="ridge, linear, low_rank or mlp")
+    c.add_argument("--inner", type=int, default=256, metavar="N", help="width within a head")
+    c.add_argument("--loss", default="multi_positive", metavar="NAME", help="see docs/training.md")
+    c.add_argument("--steps", type=int, default=1000, metavar="N", help="at most (default 1000)")
+    c.add_argument("--batch", type=int, default=128, metavar="N", help="pairs a step")
+    c.add_argument("--rate", type=float, default=1e-3, metavar="R", help="learning rate")
+    c.add_argument("--seed", type=int, default=0, metavar="N", help="of split, batches and weights")
+    c.add_argument(
+        "--anyway", action="store_true", help="write the tower even where nothing is gained"
+    )
+    c.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        help=f"default: that of --into, else {FOLDER}/NAME of the pairs",
+    )
+
+
+def _modality(args: argparse.Namespace) -> int:
+    from polysense.ingest.progress import ProgressLine
+    from polysense.train.modality.projector import PROJECTOR, add_modality
+    from polysense.train.run.fit import FitSettings
+
+    progress = ProgressLine()
+    fit = FitSettings(steps=args.steps, batch=args.batch, learning_rate=args.rate, seed=args.seed)
+    folder = args.output or args.into or FOLDER / args.pairs[0].stem
+    result = add_modality(
+        [pairs_of(path, args.columns, progress) for path in args.pairs],
+        side(args.source),
+        side(f"aligned:model={args.into}" if args.into else args.to),
+        folder,
+        existing=args.into,
+        settings=replace(PROJECTOR, head=args.head, inner=args.inner, loss=args.loss, fit=fit),
+        anyway=args.anyway,
+        progress=progress,
+    )
+    values = {
+        "folder": str(folder),
+        "modality": result.modality,
+        "written": result.is_written,
+        "encoder": f"aligned:model={folder}",
+        "card": str(result.card_folder),
+        "metrics": result.card.metrics,
+        "seconds": result.card.seconds,
+    }
+    print_result(args, values, _lines(result, folder))
+    return SUCCESS if result.is_written else FAILURE
+
+
+def _lines(result: Projection, folder: Path) -> Iterator[str]:
+    figures = result.card.metrics
+    yield f"{result.modality}, over {figures['over what']}: {result.gain}"
+    for name, values in figures.items():
+        if isinstance(values, dict) and "recall@1" in values:
+            recall = values["recall@10"]
+            yield (
+                f"  {name:<32} recall@1 {values['recall@1']:.3f}, recall@10 {recall['value']:.3f} "
+                f"({recall['low']:.3f} to {recall['high']:.3f}) of {values['pool']}"
+            )
+        elif isinstance(values, float):
+            yield f"  {name:<32} {values:.3f}"
+    if result.is_written:
+        yield f"Written to {folder}; to use it, in polysense.toml:"
+        yield f'  encoders = ["aligned:model={folder}"]'
+    else:
+        yield (
+            "Not written: the interval of the change includes no gain. The card is in "
+            f"{result.card_folder}; more pairs may help, and --anyway writes it all the same."
+        )
