@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from polysense.encoders.colour_words import colour_words
 from polysense.protocols import Encoder, Signal, Vectors
-from polysense.read.image.colour_name import colour_name, lab
+from polysense.read.file.colour_name import colour_name, lab
 from polysense.read.image.decode import pixels
 from polysense.types import Modality, Part, Role, Space
 
