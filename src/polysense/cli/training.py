@@ -26,7 +26,7 @@ def declare_train(command: Command) -> None:
         dest="recipe",
         metavar="WHAT",
         required=True,
-        help="align, compress, generator, tune or compare",
+        help="align, modality, classes, compress, generator, tune or compare",
     )
     c = command(
         _align, "align", "bring one encoder's vectors into the space of another one", recipes
