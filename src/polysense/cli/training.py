@@ -12,6 +12,8 @@ from polysense.cli.training_classes import declare_classes
 from polysense.cli.training_compression import declare_compress
 from polysense.cli.training_encoders import FOLDER, pairs_of, side
 from polysense.cli.training_generator import declare_generator
+from polysense.cli.training_joint import declare_joint
+from polysense.cli.training_mesh import declare_mesh
 from polysense.cli.training_modality import declare_modality
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ def declare_train(command: Command) -> None:
         dest="recipe",
         metavar="WHAT",
         required=True,
-        help="align, modality, classes, compress, generator, tune or compare",
+        help="align, modality, classes, joint, mesh, compress, generator, tune or compare",
     )
     c = command(
         _align, "align", "bring one encoder's vectors into the space of another one", recipes
@@ -88,6 +90,8 @@ def declare_train(command: Command) -> None:
     )
     declare_modality(command, recipes)
     declare_classes(command, recipes)
+    declare_joint(command, recipes)
+    declare_mesh(command, recipes)
     declare_compress(command, recipes)
     declare_generator(command, recipes)
     c = command(_tune, "tune", "find fusion weights and depths on judged queries", recipes)

@@ -69,6 +69,14 @@ class Text(PretrainedEncoder):
         self.query_prompt = None if self.query_prompt is None else str(self.query_prompt)
         self.document_prompt = None if self.document_prompt is None else str(self.document_prompt)
 
+    def prompts(self, folder: Path) -> dict[str, str]:
+        """What stands before a query and a document, by "query" and "document", where anything
+        does: what a folder that is made of this one has to record.
+        """
+        recorded = read_config(folder, SENTENCE_TRANSFORMERS).get("prompts") or {}
+        own = zip(("query", "document"), self._prompts(folder), strict=True)
+        return {**recorded, **{role: prompt for role, prompt in own if prompt is not None}}
+
     def _revision(self, folder: Path) -> str:
         """With other prompts than the folder's own, vectors are others."""
         prompts = self._prompts(folder)

@@ -75,7 +75,7 @@ def test_motion_joins_words_and_leaves_them_as_they_are(
     """From traces to answers: files, a command, a library that is asked in words and by a trace.
     Every vector that was stored is the same, byte for byte.
     """
-    traces_of_it = motion.make_folder(tmp_path / "taught", 160)
+    traces = motion.make_folder(tmp_path / "taught", 160)
     kinds = {name: kind for name, kind, _ in motion.make_folder(notes / "traces", 16, seed=1)}
     (notes / "traces" / "pairs.csv").unlink()
     limits = Limits(workers=1)
@@ -89,7 +89,7 @@ def test_motion_joins_words_and_leaves_them_as_they_are(
     printed = json.loads(capsys.readouterr().out)
     assert printed["modality"] == "motion"
     assert printed["metrics"]["over what"] == "chance"
-    assert len(traces_of_it) == 160
+    assert len(traces) == 160
     card = json.loads((space / "motion" / "card.json").read_text())
     assert card["kind"] == "modality"
     assert (space / "motion" / "losses.svg").is_file()
@@ -110,15 +110,11 @@ def test_motion_joins_words_and_leaves_them_as_they_are(
         ):
             hits = kb.search(words, modality="motion", using="aligned % 1")
             assert [kinds[h.chunk.asset.name] for h in hits] == [kind], words
-        trained_of_it = [
-            (part(tmp_path / "taught" / name), kind) for name, kind, _ in traces_of_it[:8]
-        ]
-        alike = [kb.search(t, modality="motion", using="aligned % 1")[0] for t, _ in trained_of_it]
-        right = [
-            kinds[h.chunk.asset.name] == k for h, (_, k) in zip(alike, trained_of_it, strict=True)
-        ]
+        pieces = [(part(tmp_path / "taught" / name), kind) for name, kind, _ in traces[:8]]
+        alike = [kb.search(t, modality="motion", using="aligned % 1")[0] for t, _ in pieces]
+        right = [kinds[h.chunk.asset.name] == k for h, (_, k) in zip(alike, pieces, strict=True)]
         assert sum(right) >= 6
-        assert kb.search(trained_of_it[0][0], modality="text", using="aligned % 1")
+        assert kb.search(pieces[0][0], modality="text", using="aligned % 1")
 
 
 @pytest.fixture

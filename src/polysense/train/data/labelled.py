@@ -68,8 +68,8 @@ def kind_of_name(name: str) -> str:
     ('banner', 'chair', 'keg')
     """
     stem = name.split(".")[0]
-    words: list[str] = re.findall(r"[^\W\d_]+", stem)
-    return (words or [stem])[0].lower()
+    word = re.search(r"[^\W\d_]+", stem)
+    return (word.group() if word else stem).lower()
 
 
 def _in_words(name: str) -> str:

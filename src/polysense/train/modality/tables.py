@@ -81,9 +81,9 @@ def _in_groups(pairs: Sequence[Pair], modality: Modality) -> list[Pair]:
     """
     items = [part.id for p in pairs if (part := p.of(modality)) is not None]
     group_of: dict[str, str] = {}
-    for item, pair in zip(items, pairs, strict=True):
+    for name, pair in zip(items, pairs, strict=True):
         if pair.right:
-            group_of.setdefault(item, pair.right)
+            group_of.setdefault(name, pair.right)
     return [
-        replace(p, group=group_of.get(item, item)) for item, p in zip(items, pairs, strict=True)
+        replace(p, group=group_of.get(name, name)) for name, p in zip(items, pairs, strict=True)
     ]

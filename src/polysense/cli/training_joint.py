@@ -1,0 +1,112 @@
+"""`polysense train joint`: both sides of an encoder at once."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from polysense.cli.common import FAILURE, SUCCESS, Command, print_result
+from polysense.cli.training_encoders import FOLDER, pairs_of, side
+
+if TYPE_CHECKING:
+    from polysense.train.joint.tuning import Tuning
+
+_COPIES = {"text": "minilm", "image": "photo"}
+"""By which near copies of what is found are known: they need no weights of the user's."""
+
+
+def declare_joint(command: Command, recipes: Any) -> None:
+    """Joint."""
+    c = command(
+        _joint, "joint", "tune both sides of text:model= or clip:model= on your pairs", recipes
+    )
+    c.add_argument(
+        "pairs",
+        type=Path,
+        metavar="PAIRS",
+        help="a csv, tsv or JSON-lines file with two columns: question,passage or image,text",
+    )
+    c.add_argument(
+        "--model",
+        required=True,
+        metavar="ENCODER",
+        help="what is tuned: text:model=FOLDER, clip:model=FOLDER",
+    )
+    c.add_argument("--columns", default="", metavar="A,B", help="the two columns of the table")
+    c.add_argument("--way", default="lora", metavar="HOW", help="lora or full (default lora)")
+    c.add_argument("--rank", type=int, default=16, metavar="N", help="of LoRA (default 16)")
+    c.add_argument("--steps", type=int, default=300, metavar="N", help="at most (default 300)")
+    c.add_argument("--batch", type=int, default=64, metavar="N", help="pairs a step")
+    c.add_argument(
+        "--mini", type=int, default=16, metavar="N", help="of them at once in memory (default 16)"
+    )
+    c.add_argument(
+        "--rate",
+        type=float,
+        metavar="R",
+        help="learning rate (default 2e-4 for lora, 2e-5 for full)",
+    )
+    c.add_argument("--seed", type=int, default=0, metavar="N", help="of split, batches and weights")
+    c.add_argument(
+        "--anyway", action="store_true", help="write the model even where nothing is gained"
+    )
+    c.add_argument(
+        "-o", "--output", type=Path, metavar="FOLDER", help=f"default: {FOLDER}/NAME of the pairs"
+    )
+
+
+def _joint(args: argparse.Namespace) -> int:
+    from polysense.ingest.progress import ProgressLine
+    from polysense.train.data.pairs import modalities_of
+    from polysense.train.joint.model import roles_of
+    from polysense.train.joint.tuning import JointSettings, tune
+    from polysense.train.run.fit import FitSettings
+
+    progress = ProgressLine()
+    pairs = pairs_of(args.pairs, args.columns, progress)
+    modalities = modalities_of(pairs)
+    copies = _COPIES.get(modalities[roles_of(modalities)[1]])
+    rate = args.rate or (2e-5 if args.way == "full" else 2e-4)
+    fit = FitSettings(
+        steps=args.steps,
+        batch=args.batch,
+        learning_rate=rate,
+        weight_decay=0.0,
+        every=25,
+        patience=4,
+        seed=args.seed,
+    )
+    folder = args.output or FOLDER / args.pairs.stem
+    result = tune(
+        pairs,
+        side(args.model),
+        folder,
+        copies=side(copies) if copies else None,
+        settings=JointSettings(args.way, args.rank, args.mini, fit),
+        anyway=args.anyway,
+        progress=progress,
+    )
+    spec = f"{args.model.partition(':')[0]}:model={folder}"
+    values = {
+        "folder": str(folder),
+        "written": result.is_written,
+        "encoder": spec,
+        "metrics": result.card.metrics,
+        "seconds": result.card.seconds,
+    }
+    print_result(args, values, _lines(result, folder, spec))
+    return SUCCESS if result.is_written else FAILURE
+
+
+def _lines(result: Tuning, folder: Path, spec: str) -> Iterator[str]:
+    yield f"over {result.card.metrics['over what']}: {result.gain}"
+    if result.is_written:
+        yield f"Written to {folder}; to use it, in polysense.toml:"
+        yield f'  encoders = ["{spec}"]'
+    else:
+        yield (
+            "Not written: the interval of the change includes no gain. The card is in "
+            f"{folder}/training; more pairs may help, and --anyway writes it all the same."
+        )
