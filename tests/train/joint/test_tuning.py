@@ -68,7 +68,7 @@ def side(spec: str) -> Side:
     return Side(spec, registry.load("encoders", spec))
 
 
-@pytest.mark.parametrize("way", ["lora", "full"])
+@pytest.mark.parametrize("way", ["lora", pytest.param("full", marks=pytest.mark.slow)])
 def test_questions_find_passages_that_they_did_not(bert: Path, tmp_path: Path, way: str) -> None:
     weights = (bert / "model.safetensors").read_bytes()
     settings = JointSettings(way=way, rank=8, mini=8, fit=fit_settings(40))
@@ -111,17 +111,17 @@ class UntilStep(SilentProgress):
 
 def test_a_run_that_was_killed_goes_on(bert: Path, tmp_path: Path) -> None:
     pairs, model = text_pairs(100), side(f"text:model={bert}")
-    settings = JointSettings(rank=4, mini=16, fit=fit_settings(30))
+    settings = JointSettings(rank=4, mini=16, fit=fit_settings(12, every=4))
     whole = tune(
         pairs, model, tmp_path / "a", settings=settings, anyway=True, progress=SilentProgress()
     )
     with pytest.raises(Killed):
-        tune(pairs, model, tmp_path / "b", settings=settings, progress=UntilStep(20))
+        tune(pairs, model, tmp_path / "b", settings=settings, progress=UntilStep(8))
     assert (tmp_path / "b" / "training" / "state.pt").stat().st_size < 2_000_000
     resumed = tune(
         pairs, model, tmp_path / "b", settings=settings, anyway=True, progress=SilentProgress()
     )
-    assert [s for s, _ in resumed.card.losses] == list(range(1, 31))
+    assert [s for s, _ in resumed.card.losses] == list(range(1, 13))
     assert np.allclose(
         [v for _, v in resumed.card.losses], [v for _, v in whole.card.losses], atol=1e-3
     )
