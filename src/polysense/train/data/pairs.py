@@ -126,7 +126,8 @@ def modalities_of(pairs: Iterable[Pair]) -> tuple[Modality, Modality]:
     """
     kinds = sorted({(p.first.modality, p.second.modality) for p in pairs})
     if len(kinds) != 1:
-        names = "; ".join(f"{a} and {b}" for a, b in kinds) or "none"
+        unknown = "files of no known type"
+        names = "; ".join(f"{a or unknown} and {b or unknown}" for a, b in kinds) or "none"
         raise BadQuery(
             f"pairs are to be of two modalities, and these are of: {names}",
             "Train one head at a time: a table for each.",
