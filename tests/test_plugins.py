@@ -172,6 +172,11 @@ def sample(name: str, folder: Path) -> Path:
     """A file for the parser of this name."""
     if name == "epub":
         return book(folder / "tides.epub")
+    if name == "iwork":
+        with zipfile.ZipFile(folder / "tides.pages", "w") as z:
+            z.writestr("Index/Document.iwa", b"")
+            z.writestr("QuickLook/Preview.pdf", b"%PDF-1.4")
+        return folder / "tides.pages"
     if name in OPEN_DOCUMENTS:
         return open_document(folder / f"tides.{name}", *OPEN_DOCUMENTS[name])
     if name in SAMPLES_OF_OWN:
@@ -199,6 +204,7 @@ ENCODED = {
     "use": WORDS,
     "photo": PHOTOS,
     "conse": [*PHOTOS, *WORDS[:1]],
+    "colour": [*PHOTOS, *WORDS],
     "text": WORDS,
     "sparse": WORDS,
     "colbert": WORDS,

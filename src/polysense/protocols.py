@@ -158,6 +158,17 @@ class DerivedEncoder(Protocol):
 
 
 @runtime_checkable
+class SelectiveEncoder(Protocol):
+    """An encoder that is asked with some queries alone, or with some of their words: it tells
+    something of a thing beside what it is, as its colour.
+    """
+
+    def asked_by(self, part: Part) -> Part | None:
+        """What of a query's part is put to it; None where it is not asked."""
+        ...
+
+
+@runtime_checkable
 class Locator(Protocol):
     """An encoder that can tell where in a part that is what a query is near to."""
 

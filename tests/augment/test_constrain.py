@@ -104,3 +104,9 @@ def test_codes_stand_beside_ideographs(text: str) -> None:
     """Chinese writes no spaces around them."""
     assert stands_in(Constraint("code", "E3"), text)
     assert not stands_in(Constraint("code", "E5"), text)
+
+
+def test_a_number_has_others_of_its_length_in_its_place() -> None:
+    """14 kg are no room beside room 241."""
+    text = "Room 241 holds 14 chairs, room 118 a piano."
+    assert alternatives(Constraint("number", "214"), text) == ["241", "118"]

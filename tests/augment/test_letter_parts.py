@@ -23,8 +23,8 @@ def hit(text: str) -> Hit:
 
 def answers(text: str, question: str) -> dict[str, str]:
     """What a question asks for by its name, with its place."""
-    found = excerpts([hit(text)], question, "en")
-    return {e.answer_text: str(e.span) for e in found if e.is_asked}
+    matches = excerpts([hit(text)], question, "en")
+    return {e.answer_text: str(e.span) for e in matches if e.is_asked}
 
 
 def test_a_value_stands_below_its_label() -> None:
@@ -66,3 +66,10 @@ def test_lists_and_prose_have_none() -> None:
     pieces = ["Apples", "Pears", "Plums", "14 May 2024"]
     parts = letter_parts(pieces, ["\n"] * 4, "Which fruit is there?", "en")
     assert not [p for p in parts if p.says == DATE or p.last < 3]
+
+
+def test_date_and_subject_of_a_mail() -> None:
+    """Where the question asks for them by these words."""
+    head = "Subject: New plan\nDate: Tue, 5 Mar 2024"
+    assert answers(head, "When was the mail sent?") == {"Tue, 5 Mar 2024": "L2"}
+    assert answers(head, "What is the subject?") == {"New plan": "L1"}

@@ -71,3 +71,9 @@ def test_a_value_has_the_title_above_its_labels() -> None:
         "It grew.": "",
         "Age: 90 years": "",
     }
+
+
+def test_a_pronoun_speaks_of_the_sentence_before() -> None:
+    """But not of what stands in another paragraph, nor does a name refer to anything."""
+    matches = excerpts([hit("The Alder Press is in Lund. It was founded in 1962.")])
+    assert [e.referent for e in matches] == ["", "The Alder Press is in Lund."]

@@ -308,3 +308,19 @@ def test_lookups_go_by_an_index(tmp_path: Path) -> None:
         assert not [
             p for p in plan if p.startswith(("SCAN places", "SCAN assets", "SCAN failures"))
         ]
+
+
+def test_a_bare_name_leads_to_the_one_file_that_has_it(catalogue: Catalogue) -> None:
+    """Notes in one folder name a picture in another; two of that name are a guess, and a path that
+    leads nowhere is a path.
+    """
+    names = ["/pics/one.png", "/pics/two.png", "/old/two.png", "/pics/three.png"]
+    catalogue.add_locations([(file(n), n, "") for n in names])
+    refs = ("/notes/one.png", "/notes/two.png", "/notes/img/three.png")
+    links = tuple(Link(r, f"about {r}") for r in refs)
+    catalogue.record_indexed(
+        [IndexedFile(file("/notes/log.txt"), asset("L", "/notes/log.txt"), links)]
+    )
+    catalogue.resolve_bare_names()
+    assert catalogue.mentions() == {"/pics/one.png": "about /notes/one.png"}
+    assert catalogue.mentions_of("/pics/one.png") == [("L", "about /notes/one.png")]

@@ -308,6 +308,7 @@ ASKS = (
         ("Who repairs the turbine, and who cooks?",),
         ("staff.txt", "turbine.pdf", "manual.txt", "generator.txt"), "",
         "what one place supports by half, several support",
+        others=("cook",),
     ),
     _fact("What burns pellets?", "huts.md", "stove burns pellets", "short"),
     _fact("What does the station charge members for a night?", "fees.md", "31", "two sentences"),

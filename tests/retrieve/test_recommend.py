@@ -28,6 +28,7 @@ class Angle(Encoder):
 
 ENCODER = Angle()
 KIT = Kit({}, {}, {"angle": ENCODER}, {}, {}, {})
+WORDLESS_KIT = Kit({}, {}, {}, {}, {}, {})
 NAMES = {
     "near.txt": 5,
     "nearer.txt": 2,
@@ -172,3 +173,18 @@ def test_whole_things_are_recommended_not_their_parts() -> None:
     taste = Taste(ENCODER.space, at(0), at())
     hits = recommend(memory, KIT, [taste], frozenset()).values()
     assert [h.chunk.text for h in hits] == ["chair.glb ", "legs.glb leg", "stool.glb "]
+
+
+def test_words_beside_a_liking_must_hold_too(store: Memory) -> None:
+    """What is alike and as the words say comes before what is only one of both."""
+    taste = Taste(ENCODER.space, at(0), np.empty((0, 2), np.float32))
+    texts = {"near.txt": "5 wooden", "nearer.txt": "2 iron", "far.txt": "90 wooden"}
+    phrase = Memory()
+    chunks = [
+        Chunk(CHUNKS[n].asset, Span(page=1), "text", text=texts.get(n, str(d)))
+        for n, d in NAMES.items()
+    ]
+    phrase.add(chunks)
+    phrase.add_vectors(ENCODER.space, chunks, at(*NAMES.values()))
+    hits = recommend(phrase, WORDLESS_KIT, [taste], frozenset({"liked.txt"}), words="but wooden")
+    assert [h.chunk.asset.name for h in hits.values()][:2] == ["near.txt", "nearer.txt"]

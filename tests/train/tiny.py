@@ -33,7 +33,7 @@ class Histogram(Encoder):
         rows = []
         for part in parts:
             small = Picture.fromarray(pixels(part)).resize((4, 4))
-            row = np.asarray(small, np.float32).ravel() / 255
+            row = np.asarray(small, np.float32).ravel() / 255 - 0.45
             rows.append(row / np.linalg.norm(row) if row.any() else np.full(48, np.nan))
         return np.array(rows, np.float32).reshape(-1, 48)
 
@@ -65,9 +65,9 @@ def load_encoder(spec: str) -> Encoder:
 
 
 def picture(colour: str, place: str, seed: int) -> Part:
-    """A field of a colour at a place, on a light ground, with noise."""
+    """A field of a colour at a place, on a ground of any grey, with noise: no two are near copies."""
     draw = np.random.default_rng(seed)
-    field = np.full((16, 16, 3), 235.0)
+    field = np.full((16, 16, 3), draw.uniform(0, 255))
     rows = {"top": slice(0, 8), "bottom": slice(8, 16)}.get(place, slice(0, 16))
     columns = {"left": slice(0, 8), "right": slice(8, 16)}.get(place, slice(0, 16))
     field[rows, columns] = COLOURS[colour]

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 
 from polysense.augment.constrain import stands_in, unmet
 from polysense.augment.features import Features, features, kind_fit, term_coverage
-from polysense.augment.letter_parts import ADDRESS, LETTER
+from polysense.augment.letter_parts import ADDRESS, LETTER, RECIPIENT, SENDER
 from polysense.augment.passages import Excerpt, excerpts
+from polysense.augment.statements import asked_state, task_state
 from polysense.augment.substitution import (
     Substitution,
     heads_compound,
@@ -122,7 +123,8 @@ def compress(
         ((reader.describe(e, reader.chunk_nearness[e.rank]), e) for e in reader.few(candidates)),
         key=lambda p: (-reader.codes_in(p[1]), -p[0].score, p[1].rank, p[1].start),
     )[:MAX_ENCODED]
-    nearness = _nearness(question, [_in_context(e.hit, _with_title(e)) for _, e in first], kit)
+    texts = [_in_context(e.hit, f"{reader.referent(e)} {_with_title(e)}".strip()) for _, e in first]
+    nearness = _nearness(question, texts, kit)
     passages = (
         replace(reader.describe(e, near), unmet=reader.unmet(e, near))
         for (_, e), near in zip(first, nearness, strict=True)
@@ -151,6 +153,7 @@ class _Reader:
         self.weights = _term_weights(question, self.hit_terms, self.language)
         self.chunk_nearness = [_chunk_nearness(question, h, kit) for h in hits]
         self.codes = [c for c in question.constraints if c.kind in ("code", "number", "year")]
+        self.asked_state = asked_state(question.typed_words)
         self.pairs = pairs(question.typed_words, self.language)
         typed = question.typed_words if self.has_spaces else ""
         texts = [h.chunk.words for h in hits]
@@ -177,6 +180,17 @@ class _Reader:
         """How many of the question's codes, numbers and years a passage has."""
         return sum(stands_in(c, excerpt.text) for c in self.codes)
 
+    def referent(self, excerpt: Excerpt) -> str:
+        """What says whom a passage speaks of, where each says something of the question that the
+        other does not; else one of them answers by itself.
+        """
+        if not (referent := excerpt.referent):
+            return ""
+        own, before = (
+            set(terms(t, self.language)) & self.weights.keys() for t in (excerpt.text, referent)
+        )
+        return referent if own - before and before - own else ""
+
     def describe(self, excerpt: Excerpt, nearness: float | None) -> Passage:
         """A passage as it is ranked."""
         text = _with_title(excerpt)
@@ -186,10 +200,16 @@ class _Reader:
             *terms(text, self.language),
             *(t for c in codes for t in terms(c, self.language)),
         ]
-        if excerpt.is_asked:  # it is that of all that its chunk tells of
+        own_terms += terms(self.referent(excerpt), self.language)
+        if self._asks_for(excerpt):  # it is that of all that its chunk tells of
             own_terms += terms(f"{excerpt.says} {LETTER}", self.language)
             # but an address is that of whom it names
             own_terms += self.context_terms[excerpt.rank] if excerpt.says != ADDRESS else ()
+            nearness = None if nearness is None else max(nearness, ASKED_NEARNESS)
+        fit = kind_fit(self.question.kind, value, self.words, self.own_language)
+        if (state := task_state(text)) and self.asked_state:
+            fit = 1.0 if state == self.asked_state else -1.0
+            own_terms += self.context_terms[excerpt.rank] if fit > 0.0 else ()
             nearness = None if nearness is None else max(nearness, ASKED_NEARNESS)
         return Passage(
             hit=excerpt.hit,
@@ -203,7 +223,7 @@ class _Reader:
                 self.words,
                 self.terms,
                 self.weights,
-                kind_fit(self.question.kind, value, self.words, self.own_language),
+                fit,
                 nearness,
             ),
             rule=rule(nearness is not None, self.has_spaces, self.question.language),
@@ -211,6 +231,11 @@ class _Reader:
             weight=excerpt.weight,
             about=excerpt.title or excerpt.label,
         )
+
+    def _asks_for(self, excerpt: Excerpt) -> bool:
+        """Whether the question asks for the value of a label, or a part of a letter."""
+        is_person = excerpt.says in (SENDER, RECIPIENT)
+        return excerpt.is_asked and (not is_person or self.question.kind == "person")
 
     def unmet(self, excerpt: Excerpt, nearness: float | None) -> tuple[Constraint, ...]:
         """What of the question a passage is not about."""

@@ -159,8 +159,9 @@ def alternatives(constraint: Constraint, text: str, limit: int = MAX_ALTERNATIVE
     if constraint.kind == "year":
         values = _YEAR.findall(text)
     elif constraint.kind in ("code", "number"):
-        shape = _shape(constraint.text)
-        values = [w for w in _CODE_SHAPE.findall(text) if _shape(w) == shape]
+        is_number = constraint.kind == "number"  # 14 kg are no room beside room 241
+        shape = _shape(constraint.text, exact=is_number)
+        values = [w for w in _CODE_SHAPE.findall(text) if _shape(w, exact=is_number) == shape]
     else:
         return []
     return list(dict.fromkeys(v for v in values if fold(v) != fold(constraint.text)))[:limit]

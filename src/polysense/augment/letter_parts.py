@@ -50,7 +50,9 @@ _SALUTATION = re.compile(
 )
 _HEAD = re.compile(
     r"(?:(?P<sender>from|von|absender|de|expéditeur|remitente|发件人)"
-    r"|(?P<recipient>to|an|empfänger|à|destinataire|para|destinatario|收件人))\s*[:：]\s*(?=\S)",
+    r"|(?P<recipient>to|an|empfänger|à|destinataire|para|destinatario|收件人)"
+    r"|(?P<date>date|sent|datum|gesendet|envoyé|fecha|enviado|日期|发送时间)"
+    r"|(?P<subject>subject|betreff|objet|asunto|主题))\s*[:：]\s*(?=\S)",
     re.I,
 )
 SENDER = (
@@ -64,7 +66,9 @@ RECIPIENT = (
     "dirigida dirigido destinatario"
 )
 ADDRESS = "address adresse Anschrift dirección located 地址"
-DATE = "date dated Datum fecha 日期"
+DATE = "date dated sent written Datum gesendet geschrieben fecha envoyé écrit enviado 日期"
+SUBJECT = "subject Betreff objet asunto 主题"
+_HEAD_SAYS = {"sender": SENDER, "recipient": RECIPIENT, "date": DATE, "subject": SUBJECT}
 LETTER = (
     "letter mail email message note Brief Nachricht lettre courriel message carta correo mensaje 信"
 )
@@ -103,7 +107,7 @@ def letter_parts(
     >>> [(p.first, p.last, p.answer) for p in letter_parts(lines, ["\\n"] * 4, "", "en")]
     [(0, 1, 1), (2, 3, 3)]
     """
-    asked = set(terms(question, language))
+    request = set(terms(question, language))
     addresses = _addresses(pieces, gaps)
     within = {n for p in addresses for n in range(p.first, p.last + 1)}
     parts: list[LetterPart] = []
@@ -114,7 +118,7 @@ def letter_parts(
         elif following and i not in within and is_label(piece) and not _closes(following):
             is_near = "\n\n" not in gaps[i] or all("\n\n" in g for g in gaps[:-1])
             if is_near and (
-                _is_value(following) or _is_asked_for(piece, following, asked, language)
+                _is_value(following) or _is_asked_for(piece, following, request, language)
             ):
                 parts.append(LetterPart(i, i + 1, i + 1))
     if any(p.says in (SENDER, RECIPIENT) for p in parts):  # a letter, and no list
@@ -144,13 +148,13 @@ def names_part(name: str, question: str, language: str, is_any: bool) -> bool:
     >>> names_part("Invoice date", "What is the due date of the invoice?", "en", is_any=False)
     False
     """
-    own, asked = terms(name, language), terms(question, language)
+    own, request = terms(name, language), terms(question, language)
     if name == ADDRESS:  # whom it is addressed to asks for none
         return not {*name.lower().split()}.isdisjoint(_WORD.findall(question.lower()))
     if is_any:
-        return not {*own}.isdisjoint(asked)
+        return not {*own}.isdisjoint(request)
     n = len(own)
-    return n > 0 and any(asked[i : i + n] == own for i in range(len(asked) - n + 1))
+    return n > 0 and any(request[i : i + n] == own for i in range(len(request) - n + 1))
 
 
 def _is_value(piece: str) -> bool:
@@ -170,16 +174,16 @@ def _is_day(piece: str) -> bool:
     return has_calendar_date(piece) and len(piece.split()) <= MAX_LABEL_WORDS
 
 
-def _is_asked_for(piece: str, following: str, asked: AbstractSet[str], language: str) -> bool:
+def _is_asked_for(piece: str, following: str, request: AbstractSet[str], language: str) -> bool:
     """Whether a line says nothing but what the question does, and what follows it may be its
     value.
     """
     own = content_terms(piece, language)
     return (
         bool(own)
-        and set(own) <= asked
+        and set(own) <= request
         and len(following) <= MAX_VALUE
-        and not set(content_terms(following, language)) <= asked
+        and not set(content_terms(following, language)) <= request
         and not following.lstrip().startswith("#")
     )
 
@@ -196,7 +200,8 @@ def _person(pieces: Sequence[str], i: int) -> LetterPart | None:
     """Who signs, whom it goes to, and the people in the head of a mail."""
     piece = pieces[i]
     if m := _HEAD.match(piece):
-        return LetterPart(i, i, i, m.end(), SENDER if m["sender"] else RECIPIENT)
+        kind = m.lastgroup or ""
+        return LetterPart(i, i, i, m.end(), _HEAD_SAYS[kind])
     if (m := _SALUTATION.fullmatch(piece)) and len(piece.split()) <= MAX_LABEL_WORDS:
         start = m.start("name") if m["name"] else m.start("han")
         return LetterPart(i, i, i, start, RECIPIENT)

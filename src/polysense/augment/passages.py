@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from polysense.augment.letter_parts import ADDRESS, LetterPart, is_label, letter_parts, names_part
+from polysense.augment.letter_parts import LetterPart, is_label, letter_parts, names_part
+from polysense.read.file.text import sentences
 from polysense.read.language.analysis import terms
 from polysense.read.language.questions import content_terms
 from polysense.retrieve.pinpoint import LIST_ITEM, passage_offsets
@@ -51,6 +52,18 @@ _ENTRY = re.compile(
     re.S,
 )
 """An entry of a bibliography: A. Orrin, What is ...?, Journal, 2027."""
+
+MAX_REFERENT_CHARACTERS = 400
+"""Characters before a pronoun in which its sentence stands; judged."""
+
+_PRONOUN = re.compile(
+    r"\W*(?:(?:it|he|she|they|its|his|her|their|er|sie|ihr|sein|il|elle|ils|elles|son|sa|él|ella|ellos)"
+    r"\b|[它他她其](?:们)?)",
+    re.I,
+)
+"""How a sentence begins that speaks of the one before it; no German "es", French "ce", which
+stand for nothing.
+"""
 
 _HEADING = re.compile(r"^#+\s", re.M)
 _ENDS = re.compile(r"[.!?。！？:：]\W*$")
@@ -117,6 +130,17 @@ class Excerpt:
         return self.hit.chunk.text[: self.start]
 
     @property
+    def referent(self) -> str:
+        """The sentence before one that begins with a pronoun, which tells whom it speaks of."""
+        if self.hit.chunk.modality != "text" or not _PRONOUN.match(self.text):
+            return ""
+        before = self.preceding.rstrip()
+        if not before or "\n\n" in self.preceding[len(before) :]:
+            return ""
+        a, b = list(sentences(before[-MAX_REFERENT_CHARACTERS:]))[-1]
+        return before[-MAX_REFERENT_CHARACTERS:][a:b]
+
+    @property
     def weight(self) -> float:
         """What its words are worth, 0..1: less where they only point at what says it, or were made
         to be found by.
@@ -151,7 +175,7 @@ def _of_hit(hit: Hit, rank: int, question: str, language: str) -> Iterator[Excer
     chunk = hit.chunk
     offsets = passage_offsets(chunk)
     pieces = [chunk.text[a:b] for a, b in offsets]
-    taken, asked = set[int](), set(terms(question, language))
+    used, request = set[int](), set(terms(question, language))
     if chunk.modality == "text" and not chunk.span.seconds:
         for part in _letter_parts(chunk, offsets, pieces, question, language):
             start, answer = offsets[part.first][0], offsets[part.answer][0] + part.skip
@@ -159,14 +183,16 @@ def _of_hit(hit: Hit, rank: int, question: str, language: str) -> Iterator[Excer
             end -= len(chunk.text[start:end]) - len(chunk.text[start:end].rstrip(" ,:：，"))
             name = part.says or chunk.text[start:answer]
             is_asked = names_part(name, question, language, is_any=bool(part.says))
+            if part.says and not is_asked:
+                continue
             whole = Excerpt(hit, rank, start, end, answer, part.says, is_asked)
-            taken |= set(range(part.first, part.last + 1)) if answer > start else set()
-            is_said = set(content_terms(whole.answer_text, language)) <= asked
-            if not is_said and (is_asked or part.says != ADDRESS):
+            used |= set(range(part.first, part.last + 1)) if answer > start else set()
+            is_said = set(content_terms(whole.answer_text, language)) <= request
+            if not is_said:
                 yield whole
     i = 0
     while i < len(offsets):
-        if i in taken:
+        if i in used:
             i += 1
             continue
         answer = _behind_question(pieces, i) if chunk.modality != "code" else i

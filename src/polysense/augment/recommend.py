@@ -24,15 +24,14 @@ def recommend_diverse(
     where: str,
     k: int,
 ) -> tuple[Hit, ...]:
-    """The k best for what is liked and disliked (asset ids), compared in every space, diverse.
+    """The k best for what is liked and disliked (asset ids), compared in every space, diverse;
+    where words are given, they hold too.
 
     assets are all of the library; `where` is a compiled condition.
     """
-    tastes = [
-        t for e in kit.encoders.values() if (t := taste(e, store, assets, liked, disliked, words))
-    ]
+    tastes = [t for e in kit.encoders.values() if (t := taste(e, store, assets, liked, disliked))]
     examples = frozenset(liked) | frozenset(disliked)
-    hits_by_item = recommend(store, kit, tastes, examples, where)
+    hits_by_item = recommend(store, kit, tastes, examples, where, words)
     best = list(hits_by_item.values())[: CANDIDATES_PER_RESULT * k]
     ids = [h.chunk.id for h in best]
     vectors = {t.space.name: store.vectors(t.space, ids) for t in tastes}

@@ -11,6 +11,7 @@ from polysense.cli.common import FAILURE, SUCCESS, Command, library, print_resul
 from polysense.cli.training_classes import declare_classes
 from polysense.cli.training_compression import declare_compress
 from polysense.cli.training_encoders import FOLDER, pairs_of, side
+from polysense.cli.training_generator import declare_generator
 from polysense.cli.training_joint import declare_joint
 from polysense.cli.training_mesh import declare_mesh
 from polysense.cli.training_modality import declare_modality
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
 
 def declare_train(command: Command) -> None:
     """Train, and what it trains (training_compression: with fewer numbers)."""
-    c = command(
-        None, "train", "teach the spaces: align, compress, tune, and compare what came of it"
-    )
+    c = command(None, "train", "teach spaces, and models that answer; compare what came of it")
     recipes = c.add_subparsers(
-        dest="recipe", metavar="WHAT", required=True, help="align, compress, tune or compare"
+        dest="recipe",
+        metavar="WHAT",
+        required=True,
+        help="align, modality, classes, joint, mesh, compress, generator, tune or compare",
     )
     c = command(
         _align, "align", "bring one encoder's vectors into the space of another one", recipes
@@ -91,6 +93,7 @@ def declare_train(command: Command) -> None:
     declare_joint(command, recipes)
     declare_mesh(command, recipes)
     declare_compress(command, recipes)
+    declare_generator(command, recipes)
     c = command(_tune, "tune", "find fusion weights and depths on judged queries", recipes)
     c.add_argument(
         "queries",

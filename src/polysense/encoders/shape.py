@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polysense.protocols import Encoder, Signal, Vectors
+from polysense.read.file.colour_name import lab
 from polysense.read.solid import decode as mesh_decode
-from polysense.read.solid.colours import lab
 from polysense.read.solid.decode import Mesh
 from polysense.types import Part, Role, Space
 

@@ -20,6 +20,7 @@ from polysense.generate.agent.tools import Tools
 from polysense.generate.answer import answer
 from polysense.generate.answer_builder import Listener, ignore_event
 from polysense.generate.evidence import Support, gather
+from polysense.generate.file_facts import tell_file_facts
 from polysense.generate.iterative_retrieval import Round, retrieve_iteratively
 from polysense.generate.json_answer import check_json_question, json_answer
 from polysense.generate.place import ask_which_file, count_pages
@@ -29,6 +30,7 @@ from polysense.generate.without_search import answer_without_search
 from polysense.ingest.cache import with_local_file
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.inventory import chunks_of_asset
+from polysense.query.reference import asks_which_file, refers_to_file, with_title
 from polysense.query.understand import indexed_assets, understand
 from polysense.question import MAX_CHARACTERS, Question
 from polysense.results import Answer
@@ -37,6 +39,7 @@ from polysense.retrieve.context import Search
 from polysense.retrieve.filters import all_of, compile_where
 from polysense.retrieve.related_assets import related_hits
 from polysense.retrieve.search import MAX_RESULTS, search, with_duplicate_locations
+from polysense.retrieve.shown_in import shown_in
 from polysense.retrieve.stages import Cap
 from polysense.retrieve.surroundings import StoredSurroundings, neighbours
 from polysense.retrieve.whole_tables import WholeTables
@@ -105,7 +108,8 @@ class Asking:
             findings = Findings(self._sources_of(drafting.best, start))
         else:
             judge = partial(self._judge, around=around)
-            findings = self._find_evidence(judge)
+            own = self._about_own_file(judge) if "text" in targets else None
+            findings = own or self._find_evidence(judge)
             if budget and model:
                 findings = explore(
                     model, self._search.question, findings, self._tools(judge), budget, notify
@@ -168,6 +172,9 @@ class Asking:
         kit, store = self._search.kit, self._search.store
         if not is_json and (pages := count_pages(question, store, kit, self._search.where)):
             return pages
+        where = compile_where(self._where)
+        if not is_json and (facts := tell_file_facts(question, store, self._catalogue, where)):
+            return facts
         if (which := ask_which_file(question, self._files_in_question())) is not None:
             return which
         has_several = self._catalogue.counts()["assets"] > 1
@@ -179,6 +186,29 @@ class Asking:
             return []
         rows = self._search.store.scan(self._search.where, ["name"])
         return sorted({str(r["name"]) for r in rows})
+
+    def _about_own_file(self, judge: Judge) -> Findings | None:
+        """What the passages say that show the file which the question points at, where the library
+        holds it; None where they do not answer, or the question is not about that file.
+        """
+        question = self._search.question
+        typed = question.typed_words.strip()
+        if not typed or not refers_to_file(typed) or asks_which_file(typed):
+            return None
+        for asset in sorted(indexed_assets(question, self._catalogue)):
+            depiction = shown_in(self._catalogue, self._search.store, asset)
+            if depiction is None:
+                continue
+            ids = "', '".join(c.id for c in depiction.passages)
+            for words in (typed, with_title(typed, depiction.title)):
+                again = self._search_again((Part("text", words),), ())
+                narrow = replace(again, where=all_of(again.where, f"id IN ('{ids}')"))
+                hits = self._with_files(search(narrow, self._k).hits)
+                support = judge(narrow.question, hits)
+                if support.is_sufficient:
+                    self._search.question = narrow.question
+                    return Findings(Ranking(hits, {}), support)
+        return None
 
     def _judge(
         self, question: Question, hits: Sequence[Hit], around: StoredSurroundings

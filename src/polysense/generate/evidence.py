@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from polysense.augment.compress import Passage, compress
 from polysense.augment.constrain import alternatives_nearby
 from polysense.augment.guard import looks_like_injection
+from polysense.augment.statements import task_state
 from polysense.augment.support import THRESHOLD
 from polysense.augment.surroundings import Surroundings
+from polysense.generate.corrections import corrections_first
 from polysense.generate.heading import with_heading
 from polysense.generate.place import tell_contents, with_place
 from polysense.query.reference import asks_which_file
@@ -216,7 +218,9 @@ def _near_miss(
     if not passages:
         return Support()
     best = max(passages, key=lambda p: p.score)
-    absent = [c for c in best.unmet if around is None or not around.occurs(c.text)]
+    absent = [
+        c for c in best.unmet if c.kind != "code" or around is None or not around.occurs(c.text)
+    ]
     own = f"{best.text}\n{best.hit.chunk.words}"
     others = {p.hit.chunk.id: p.hit.chunk.words for p in passages}.values()
     instead = tuple(dict.fromkeys(a for c in absent for a in alternatives_nearby(c, own, others)))
@@ -281,9 +285,11 @@ def _select(passages: Sequence[Passage], question: Question) -> list[Passage]:
     One thing is answered by one sentence, and by another where that says what the first does not.
     """
     words = question.leading_words
-    is_one_thing = question.intent in ("fact", "definition")
+    is_task = bool(passages) and bool(task_state(passages[0].text))  # one of several
+    is_one_thing = question.intent in ("fact", "definition") and not is_task
     most = SENTENCES_OF_FACT if is_one_thing else MAX_SENTENCES
     passages = [p for p in passages if not _is_heading(p)] or passages
+    passages = corrections_first(passages) if is_one_thing else passages
     if question.intent == "how-to" and (steps := _steps(passages, question)):
         return steps
     selection: list[Passage] = []

@@ -10,6 +10,7 @@ from polysense.errors import PolysenseError
 from polysense.ingest.jobs import parser_for
 from polysense.protocols import PageReader, Store
 from polysense.question import Question, Scope
+from polysense.read.language.questions import question_language
 from polysense.registry import Kit
 from polysense.results import Answer, AnswerPart
 from polysense.retrieve.pinpoint import passage_offsets
@@ -97,14 +98,19 @@ def count_pages(question: Question, store: Store, kit: Kit, where: str) -> Answe
     last = max(rows, key=lambda r: (int(r["page"]), str(r["id"])))
     chunk = store.get([last["id"]])[last["id"]]
     pages = max(int(last["page"]), _pages_of_file(Hit(chunk, 1.0), kit))
-    message = _PAGES.get(question.language or _script(question), _PAGES["en"])
+    message = _PAGES.get(language_of(question), _PAGES["en"])
     text = f"{message.format(chunk.asset.label, pages)} [1]"
     hit = Hit(chunk, 1.0, span=chunk.span)
     evidence = Evidence(1, hit, Part("text", text), Span(page=int(last["page"])), 1.0)
-    part = AnswerPart(Part("text", text, meta={"evidence": [1]}), "composed")
+    return composed_answer(question, text, (evidence,))
+
+
+def composed_answer(question: Question, text: str, evidence: Sequence[Evidence]) -> Answer:
+    """An answer in one sentence that was counted, and not searched for, with what it is from."""
+    part = Part("text", text, meta={"evidence": [e.n for e in evidence]})
     return Answer(
-        (part,),
-        (evidence,),
+        (AnswerPart(part, "composed"),),
+        tuple(evidence),
         True,
         Route(("text",), "text"),
         warnings=question.warnings,
@@ -137,7 +143,7 @@ def ask_which_file(question: Question, files: Sequence[str]) -> Answer | None:
     if scope.aim != "contents" or scope.file or not files:
         return None
     names = f": {', '.join(files[:MAX_PIECES])}" if len(files) <= MAX_PIECES else ""
-    message = _WHICH.get(question.language or _script(question), _WHICH["en"]).format(names)
+    message = _WHICH.get(language_of(question), _WHICH["en"]).format(names)
     part = AnswerPart(Part("text", message), "composed")
     return Answer(
         (part,),
@@ -149,6 +155,10 @@ def ask_which_file(question: Question, files: Sequence[str]) -> Answer | None:
     )
 
 
-def _script(question: Question) -> str:
-    """Chinese, where the words have ideographs: a short question tells no more."""
-    return "zh" if any("\u3400" <= c <= "\u9fff" for c in question.query_text) else ""
+def language_of(question: Question) -> str:
+    """Its language; of a short question Chinese where it has ideographs, and else that of what it
+    asks with.
+    """
+    if any("\u3400" <= c <= "\u9fff" for c in question.query_text):
+        return question.language or "zh"
+    return question.language or question_language(question.query_text) or ""

@@ -14,6 +14,7 @@ from polysense.ingest.catalogue_rows import (
     asset_from_row,
     copy_links,
     record_place,
+    resolve_bare_names,
     uri_range,
     without_surrogates,
 )
@@ -147,6 +148,12 @@ class Catalogue(UnreadWords):
         rows = self._rows(f"{outgoing} UNION {incoming} ORDER BY 1", [asset, asset])
         return [r[0] for r in rows if r[0] != asset]
 
+    def mentions_of(self, asset: str) -> list[tuple[str, str]]:
+        """(id of the file, its words) of each mention of an asset, in their order there."""
+        sql = f"SELECT l.source, l.words {_LINKS_WITH_PLACES} WHERE p.asset = ? AND l.source != ?"
+        rows = self._rows(f"{sql} ORDER BY l.source, l.rowid", [asset, asset])
+        return [(r["source"], r["words"]) for r in rows]
+
     def uris_under(self, prefix: str) -> list[str]:
         """The places at a path, inside that folder, or inside that archive."""
         inside = [*uri_range(prefix.rstrip("/") + "/"), *uri_range(prefix + "!/")]
@@ -243,6 +250,11 @@ class Catalogue(UnreadWords):
             ]
             db.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)", rows)
             db.executemany("DELETE FROM places WHERE uri = ?", [(r[0],) for r in rows])
+
+    def resolve_bare_names(self) -> None:
+        """Let links by a name alone, which lead nowhere, lead to the one file of that name."""
+        with self._writing() as db:
+            resolve_bare_names(db)
 
     def record_mentions(self, words: Mapping[str, str]) -> None:
         """Asset id -> the linked words that its chunks carry from now on."""

@@ -71,3 +71,31 @@ def asset_from_row(r: sqlite3.Row) -> Asset:
         meta=meta,
         path=path,
     )
+
+
+def resolve_bare_names(db: sqlite3.Connection) -> None:
+    """Let links by a file's name alone, where no such file lies beside the document, lead to the
+    one place that has this name, if just one has.
+    """
+    links = db.execute(
+        "SELECT DISTINCT l.target, l.home FROM links l LEFT JOIN places p ON p.uri = l.target "
+        "WHERE p.uri IS NULL AND l.target != ''"
+    ).fetchall()
+    bare = [
+        (r["target"], r["home"])
+        for r in links
+        if os.path.dirname(r["target"]) == os.path.dirname(r["home"])
+    ]
+    if not bare:
+        return
+    names = {os.path.basename(target) for target, _ in bare}
+    places: dict[str, list[str]] = {}
+    for r in db.execute("SELECT uri FROM places"):
+        if (name := os.path.basename(r["uri"])) in names:
+            places.setdefault(name, []).append(r["uri"])
+    matches = [
+        (own[0], target, home)
+        for target, home in bare
+        if len(own := places.get(os.path.basename(target), [])) == 1
+    ]
+    db.executemany("UPDATE links SET target = ? WHERE target = ? AND home = ?", matches)

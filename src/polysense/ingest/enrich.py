@@ -108,6 +108,7 @@ class Enrichment:
 
     def link(self) -> None:
         """Give pictures, sounds, clips and models the words with which documents mention them."""
+        self._catalogue.resolve_bare_names()
         mentions, stored = self._catalogue.mentions(), self._catalogue.stored_mentions()
         stale = {a: mentions.get(a, "") for a, old in stored.items() if old != mentions.get(a, "")}
         for batch in batches(sorted(stale), LINK_BATCH):

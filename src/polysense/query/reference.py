@@ -37,6 +37,20 @@ def asks_which_file(words: str) -> bool:
     return _IDENTITY.search(words) is not None
 
 
+def with_title(words: str, title: str) -> str:
+    """The words with a title in place of what points at a file; behind them, where nothing does.
+
+    >>> with_title("What does this cost?", "the mug Brun")
+    'What does the mug Brun cost?'
+    >>> with_title("What is the price?", "the mug Brun")
+    'What is the price? (the mug Brun)'
+    """
+    if not title:
+        return words
+    replaced, count = _REFERENCE.subn(lambda _: title, words, count=1)
+    return replaced if count else f"{words} ({title})"
+
+
 def refers_to_file(words: str) -> bool:
     """Whether they point at something: "how do I fix this?", "turn it into code".
 

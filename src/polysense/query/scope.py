@@ -149,12 +149,12 @@ def scope(words: str) -> Scope:
     if not text or asks_which_file(text):
         return Scope()
     if m := _HOW_MANY_PAGES.search(text):
-        file = _file_in(text) or _named_behind(text[m.end() :]) or _named_before(text[: m.start()])
+        file = file_in(text) or named_behind(text[m.end() :]) or named_before(text[: m.start()])
         return Scope("file", "length", file, reason=m.group())
     if m := _WHICH_FILE.search(text):
         return Scope("file", "which", rest=_without(text, [m]), reason=m.group().strip())
     if (m := _WHICH_PAGE.search(text)) and _is_asked_for(m):
-        file, rest = _file_in(text), _without(text, [m])
+        file, rest = file_in(text), _without(text, [m])
         rest = re.sub(_of_file_pattern(file), " ", rest, flags=re.I) if file else rest
         return Scope("page", "which", file, rest=_asked_of(rest), reason=m.group().strip())
     if places := named_places(text):
@@ -164,7 +164,7 @@ def scope(words: str) -> Scope:
 
 def _of_place(text: str, places: Sequence[NamedPlace]) -> Scope:
     """The scope of a question that names pages or a section."""
-    file, start, end = _file_in(text), places[0].start, max(p.end for p in places)
+    file, start, end = file_in(text), places[0].start, max(p.end for p in places)
     before, after = text[:start], text[end:]
     if file:
         before, after = (
@@ -201,7 +201,7 @@ def _of_file(text: str) -> Scope:
             is_holder, phrases = bool(groups.get("holder")), groups.values()
             name = next(filter(None, phrases), "").strip(" \"'“”«»《》")
             whole = _WHOLE_FILE.fullmatch(name)
-            file = whole["name"] if whole else _file_in(name)
+            file = whole["name"] if whole else file_in(name)
             others = re.sub(_of_file_pattern(file), " ", name, flags=re.I)
             if file and (whole or not _has_content(others)):
                 return Scope("file", "contents", file, reason=m.group().strip())
@@ -220,7 +220,7 @@ def _of_file(text: str) -> Scope:
     return Scope()
 
 
-def _file_in(text: str) -> str:
+def file_in(text: str) -> str:
     """The first file name in a text; "" without one."""
     if m := _QUOTED_FILE.search(text):
         return m["file"]
@@ -235,7 +235,7 @@ def _of_file_pattern(file: str) -> str:
     )
 
 
-def _named_behind(text: str) -> str:
+def named_behind(text: str) -> str:
     """What a count of pages is of: "... pages has the handbook"."""
     m = re.match(
         r"\s*(?:(?:has|have|are|does|there|in|is|long|hat|haben|a|ont|compte|y|dans|tiene|tienen|hay|en)"
@@ -246,7 +246,7 @@ def _named_behind(text: str) -> str:
     return m["name"] if m else ""
 
 
-def _named_before(text: str) -> str:
+def named_before(text: str) -> str:
     """The same in Chinese, where what it is of comes first."""
     title = _TITLE.search(text)
     name = title["name"] if title else _ASKS_FIRST.sub("", text).strip()

@@ -8,6 +8,7 @@ from polysense.registry.addresses import REMOTE_SCHEMES, store, store_folder, st
 from polysense.registry.choice import Choice
 from polysense.registry.kits import (
     Kit,
+    asked_by,
     bridges_languages,
     choices,
     kit,
@@ -30,7 +31,7 @@ from polysense.registry.spec import Spec
 
 __all__ = [
     "CURRENT_NAMES", "GROUPS", "OFFLINE", "REMOTE_SCHEMES", "Choice", "Kit", "Profile",
-    "Reader", "Readers", "Spec", "asks_language_model", "bridges_languages", "choices",
+    "Reader", "Readers", "Spec", "asked_by", "asks_language_model", "bridges_languages", "choices",
     "current_name", "fault", "installed", "kit", "kit_from_specs", "lacking", "load",
     "missing_packages", "package_of", "profile", "profile_names", "readers", "reads_language",
     "store", "store_folder", "store_spec",

@@ -16,6 +16,7 @@ from polysense.protocols import (
     Parser,
     Reranker,
     Rewriter,
+    SelectiveEncoder,
 )
 from polysense.registry.choice import Choice, choose
 from polysense.registry.parser_table import readers
@@ -198,6 +199,11 @@ def bridges_languages(encoder: Encoder) -> bool:
     declared are not.
     """
     return getattr(encoder, "bridges_languages", False)
+
+
+def asked_by(encoder: Encoder, part: Part) -> Part | None:
+    """What of a query's part an encoder is asked with: all of it, but of those that select."""
+    return encoder.asked_by(part) if isinstance(encoder, SelectiveEncoder) else part
 
 
 def reads_language(encoder: Encoder, language: str) -> bool:

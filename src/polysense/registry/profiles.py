@@ -35,10 +35,10 @@ class Profile:
 OFFLINE = Profile(
     parsers=(
         "text", "markdown", "html", "rest", "subtitles", "email", "epub", "notebook",
-        "pdf", "docx", "odt", "odp", "ods", "rtf", "pptx", "workbook", "image",
+        "pdf", "docx", "odt", "odp", "ods", "rtf", "pptx", "iwork", "workbook", "image",
         "audio", "video", "mesh", "code", "table", "geojson", "kml", "graph",
     ),
-    encoders=("minilm", "use", "photo", "conse", "sound", "speaker", "shape", "formula"),
+    encoders=("minilm", "use", "photo", "conse", "colour", "sound", "speaker", "shape", "formula"),
     converters=(
         "ocr", "whisper_tiny", "views",
         "speech", "heightmap", "spectrogram3d", "text3d", "sketch", "flowchart",

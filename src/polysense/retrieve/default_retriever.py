@@ -10,7 +10,7 @@ from polysense.errors import BadQuery
 from polysense.protocols import Encoder
 from polysense.query.understand import is_request
 from polysense.question import Question, SearchText
-from polysense.registry import Kit, bridges_languages, reads_language
+from polysense.registry import Kit, asked_by, bridges_languages, reads_language
 from polysense.retrieve.algebra import (
     DEPTH,
     Retriever,
@@ -132,14 +132,15 @@ def configured_retriever(question: Question, kit: Kit) -> Retriever:
 
 def parts_for(encoder: Encoder, question: Question, kit: Kit) -> list[list[Part]]:
     """Of each part of the query, the pieces that an encoder takes: those of its modalities, in a
-    language that it reads.
+    language that it reads, as far as it is asked with them.
     """
     return [
         [
-            p
+            request
             for p in pieces
             if kit.takes(encoder, p, "query")
             and (p.modality != "text" or reads_language(encoder, question.language))
+            and (request := asked_by(encoder, p)) is not None
         ]
         for pieces in question.pieces
     ]
@@ -155,6 +156,7 @@ def texts_for(encoder: Encoder, question: Question, kit: Kit) -> list[SearchText
         if kit.supports(encoder, "text", "query")
         and reads_language(encoder, t.language or question.language)
         and (t.role == "query" or encoder.signal == "semantic")
+        and asked_by(encoder, Part("text", t.words)) is not None
     ]
 
 

@@ -26,12 +26,12 @@ def with_named(context: Search, candidates: Candidates, k: int) -> Candidates:
 
     One name that is rare is drowned where hundreds of passages say all the rest of a question.
     """
-    named = [c for c in context.question.constraints if c.kind in _KINDS]
-    if not named or "bm25" not in context.store.capabilities:
+    mention = [c for c in context.question.constraints if c.kind in _KINDS]
+    if not mention or "bm25" not in context.store.capabilities:
         return candidates
     chunks = context.chunks(candidates[:k])
     promoted: dict[str, Candidate] = {}
-    for constraint in named:
+    for constraint in mention:
         if not any(_says(chunk, constraint) for chunk in chunks.values()):
             promoted |= _matches(context, constraint)
     best = candidates[0].score if candidates else 1.0
@@ -42,9 +42,9 @@ def with_named(context: Search, candidates: Candidates, k: int) -> Candidates:
 def _matches(context: Search, constraint: Constraint) -> Mapping[str, Candidate]:
     words = constraint.text.replace('"', " ")
     matches = context.store.lexical(words, LOOKED_AT, context.where)
-    found = from_matches(matches, "bm25")
-    chunks = context.chunks(found)
-    says = [c for c in found if c.id in chunks and _says(chunks[c.id], constraint)]
+    ranked = from_matches(matches, "bm25")
+    chunks = context.chunks(ranked)
+    says = [c for c in ranked if c.id in chunks and _says(chunks[c.id], constraint)]
     return {c.id: c for c in says[:PROMOTED]}
 
 

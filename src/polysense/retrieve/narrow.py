@@ -58,7 +58,14 @@ def narrow_to_scope(search: Search, catalogue: Catalogue) -> Search:
             is_told = bool(assets) or scope.aim == "contents"
             return _anywhere(search, f"there is no {scope.place} here" if is_told else "")
         condition = among("id", ids)
-    names = [a.name for a in assets]
+    names = [a.name for a in assets] if len(assets) <= MAX_FILES else [scope.file]
+    if scope.pages and assets and not _has_pages(search, condition):
+        warning = f"{', '.join(names)} has no pages"
+        question = replace(search.question, warnings=(*search.question.warnings, warning))
+        nothing = all_of(condition, "page IS NOT NULL")
+        return _within(
+            replace(search, question=question), nothing, replace(scope, file=", ".join(names))
+        )
     if scope.pages:
         pages, owners = _existing_pages(search, condition, scope.pages)
         if not owners and (not assets or scope.aim != "contents"):
@@ -100,9 +107,8 @@ def named_assets(name: str, store: Store, catalogue: Catalogue) -> list[Asset]:
     else by their titles; none where it may be any of many.
     """
     if _ENDING.search(name):
-        return next(
-            (assets for n in _shorter_names(name) if (assets := _by_file_name(n, catalogue))), []
-        )[:MAX_FILES]
+        shorter = (assets for n in _shorter_names(name) if (assets := _by_file_name(n, catalogue)))
+        return next(shorter, [])[:MAX_FILES] or members_of(name, catalogue)
     name_terms = set(terms(name))
     words = max(re.findall(r"[^\W_]+", name), key=len, default="")
     if not name_terms or not words:
@@ -132,6 +138,16 @@ def _shorter_names(name: str) -> Iterator[str]:
     while _LEADING_HAN.match(last):
         last = last[1:]
         yield last
+
+
+def members_of(name: str, catalogue: Catalogue) -> list[Asset]:
+    """What lies in the mailbox, the archive or the mail of that file name."""
+    inside = "/" + name.replace("\\", "/").casefold() + "!/"
+    return [
+        a
+        for a in catalogue.assets_named(f"{PurePath(name).name}!/", MAX_LOOKED_AT)
+        if inside in f"/{a.uri.casefold()}".replace("\\", "/")
+    ]
 
 
 def _by_file_name(name: str, catalogue: Catalogue) -> list[Asset]:
@@ -184,6 +200,11 @@ def is_section(heading: str, section: str) -> bool:
         if own.casefold() == section.casefold() or own.startswith(f"{section}."):
             return True
     return " ".join(heading.casefold().split()).endswith(section.casefold()) and len(section) > 1
+
+
+def _has_pages(search: Search, condition: str) -> bool:
+    rows = search.store.scan(all_of(search.where, condition), ["page"])
+    return any(r["page"] is not None for r in rows)
 
 
 def _existing_pages(search: Search, condition: str, pages: Pages) -> tuple[Pages, list[str]]:

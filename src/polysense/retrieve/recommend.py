@@ -14,7 +14,8 @@ from itertools import islice
 import numpy as np
 
 from polysense.protocols import Encoder, Store, Vectors
-from polysense.registry import Kit
+from polysense.registry import Kit, asked_by
+from polysense.retrieve.agreement import agreements
 from polysense.retrieve.fusion import RRF
 from polysense.types import Asset, Chunk, Hit, Part, ScoreExplanation, Space, Span
 from polysense.vectors.late_interaction import is_ragged
@@ -24,6 +25,12 @@ DEPTH = 300
 
 DISLIKED_WEIGHT = 0.5
 """How strongly the disliked push, for one that the liked pull; judged, not measured."""
+
+
+UNSAID = 0.05
+"""What likeness alone is worth, where words are given that are not true of a thing; judged. Such
+things come after all of which they are, in the order of their likeness.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +84,18 @@ def taste(
     assets: Sequence[Asset],
     liked: Sequence[str],
     disliked: Sequence[str],
-    words: str = "",
 ) -> Taste | None:
     """What is liked and disliked (asset ids, with their whole items), in one space.
 
-    words pull as strongly as all that is liked. None where nothing liked is in the space, or where
-    a chunk has no one vector there (late interaction, sparse vectors).
+    None where nothing liked is in the space, where nothing is ever asked with a thing there (its
+    colour), or where a chunk has no one vector there (late interaction, sparse vectors).
     """
     if is_ragged(encoder.space):
         return None
     item_of = items([Chunk(a, Span(), a.modality) for a in assets])
+    examples = [Part(a.modality, a.name) for a in assets if a.id in liked]
+    if examples and all(asked_by(encoder, e) is None for e in examples):
+        return None
 
     def vectors(ids: Sequence[str]) -> Vectors:
         group = {item_of[i] for i in ids}
@@ -99,11 +108,6 @@ def taste(
         )
 
     liked_vectors = vectors(liked)
-    if words and "text" in encoder.accepts | encoder.query_modalities:
-        words_vector = encoder.encode([Part("text", words)], "query")
-        liked_vectors = np.concatenate(
-            [liked_vectors, np.repeat(words_vector, max(len(liked_vectors), 1), axis=0)]
-        )
     return Taste(encoder.space, liked_vectors, vectors(disliked)) if len(liked_vectors) else None
 
 
@@ -113,9 +117,13 @@ def recommend(
     tastes: Sequence[Taste],
     excluded_assets: frozenset[str],
     where: str = "",
+    words: str = "",
 ) -> dict[str, Hit]:
     """Item -> its best hit, best first, without the `excluded` assets and the items that they
     belong to.
+
+    Where words are given beside what is liked, both must hold: an item is as good as it is alike
+    and as what the words say is true of it.
     """
     scores: dict[str, float] = defaultdict(float)
     reasons: dict[str, list[ScoreExplanation]] = defaultdict(list)
@@ -148,8 +156,59 @@ def recommend(
             )
     for (key, _), contribution in by_space.items():
         totals[key] += contribution
+    if words.strip():
+        own = {i: c for i, c in chunks.items() if item_of[c.asset.id] in best}
+        likeness = _likeness(kit, tastes, own, item_of, reasons)
+        phrase = _phrase(agreements(store, kit, words, own), own, item_of)
+        totals = {key: likeness[key] * (UNSAID + (1 - UNSAID) * phrase[key]) for key in best}
     order = sorted(best, key=lambda key: (-totals[key], key))
     return {key: Hit(best[key].chunk, totals[key], best[key].why) for key in order}
+
+
+def _likeness(
+    kit: Kit,
+    tastes: Sequence[Taste],
+    chunks: Mapping[str, Chunk],
+    item_of: Mapping[str, str],
+    reasons: Mapping[str, Sequence[ScoreExplanation]],
+) -> dict[str, float]:
+    """By item, 0..1: the mean, over all spaces, of its best score there as a share of the best of
+    all; of what can be seen or heard as well that over the spaces of looks and sounds that it is
+    in, if that is more: it may be described nowhere.
+
+    Ranks would make the first and the tenth of many nearly one, and what is to agree with words as
+    well would be decided by those alone.
+    """
+    scores: dict[str, dict[str, float]] = defaultdict(dict)
+    for i, chunk in chunks.items():
+        key = item_of[chunk.asset.id]
+        for w in reasons[i]:
+            scores[w.space][key] = max(scores[w.space].get(key, 0.0), w.score)
+    encoders = kit.encoders.values()
+    least = {e.space.name: max(kit.calibration(e).min_score, 0.0) for e in encoders}
+    perceptual = {e.space.name for e in encoders if e.signal == "perceptual"}
+    shares: dict[str, dict[str, float]] = defaultdict(dict)
+    for space, by_item in scores.items():
+        low, high = least.get(space, 0.0), max(by_item.values())
+        low = low if high > low else 0.0
+        for key, score in by_item.items():
+            shares[key][space] = max(score - low, 0.0) / max(high - low, 1e-9)
+    result = {}
+    for key, own in shares.items():
+        looks = [share for space, share in own.items() if space in perceptual]
+        result[key] = max(sum(own.values()) / len(tastes), sum(looks) / max(len(looks), 1))
+    return result
+
+
+def _phrase(
+    agreement: Mapping[str, float], chunks: Mapping[str, Chunk], item_of: Mapping[str, str]
+) -> dict[str, float]:
+    """By item, 0..1: how true the words are of the best of its chunks."""
+    phrase: dict[str, float] = defaultdict(float)
+    for i, share in agreement.items():
+        key = item_of[chunks[i].asset.id]
+        phrase[key] = max(phrase[key], share)
+    return phrase
 
 
 def _like_to_like_weight(kit: Kit, space: str, modality: str) -> float:

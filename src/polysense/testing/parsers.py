@@ -80,8 +80,9 @@ def _check_chunk(chunk: Chunk, asset: Asset, plugin: str) -> None:
     what = f"{plugin}: the {chunk.modality or '?'} chunk at {chunk.span} of {asset.name}"
     require(bool(chunk.modality), f"{what} has no modality")
     require(chunk.asset.id == asset.id, f"{what} belongs to another asset")
+    is_whole = chunk.part is not None and chunk.part.modality == asset.modality
     require(
-        bool(chunk.span),
+        bool(chunk.span) or is_whole,
         f"{what} has an empty span: evidence must say where it lies",
         "Span(chars=(0, n)) is the whole of a text.",
     )

@@ -144,3 +144,39 @@ def test_without_transformers(reader: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with pytest.raises(MissingDependency) as raises:
         describe(reader)
     assert "polysense[models]" in raises.value.hint
+
+
+@pytest.mark.parametrize("kind", ["lora", "prompt", "p_tuning"])
+def test_an_adapter_that_peft_has_saved(reader: Path, tmp_path: Path, kind: str) -> None:
+    """A LoRA goes into the weights, tuned vectors before the input: the same logits as PEFT's."""
+    peft = pytest.importorskip("peft")
+    import torch
+
+    base = load(describe(reader), frozenset(), "cpu", "").model
+    torch.manual_seed(0)
+    config = {
+        "lora": peft.LoraConfig(
+            r=2, task_type="CAUSAL_LM", target_modules=["q_proj"], init_lora_weights=False
+        ),
+        "prompt": peft.PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=3),
+        "p_tuning": peft.PromptEncoderConfig(
+            task_type="CAUSAL_LM", num_virtual_tokens=3, encoder_hidden_size=16
+        ),
+    }[kind]
+    own = peft.get_peft_model(base, config).eval()
+    own.save_pretrained(tmp_path)
+    weights = load(describe(reader), frozenset(), "cpu", "", str(tmp_path))
+    inputs = {"input_ids": torch.tensor([[5, 9, 7]]), "attention_mask": torch.ones(1, 3).long()}
+    with torch.inference_mode():
+        mine, theirs = weights.model(**inputs).logits, own(**inputs).logits
+        plain = load(describe(reader), frozenset(), "cpu", "").model(**inputs).logits
+    assert torch.allclose(mine, theirs, atol=1e-5)
+    assert not torch.allclose(mine[:, -1], plain[:, -1], atol=1e-3)
+    assert not weights.takes_token_types
+
+
+def test_an_adapter_that_is_none(reader: Path, tmp_path: Path) -> None:
+    """What is taken is said."""
+    with pytest.raises(BadConfig, match="adapter_model") as raises:
+        load(describe(reader), frozenset(), "cpu", "", str(tmp_path))
+    assert "p-tuning" in raises.value.hint

@@ -7,7 +7,7 @@ import trimesh
 from PIL import Image
 
 from polysense.read.solid import decode
-from polysense.read.solid.colours import DEFAULT_GREY, lab
+from polysense.read.solid.colours import DEFAULT_GREY
 from polysense.read.solid.scene import read_mesh
 from polysense.read.solid.triangles import Mesh
 
@@ -71,8 +71,3 @@ def test_what_has_no_color_is_plain() -> None:
     mesh = read_mesh(quad().export(file_type="stl"), "stl", "x.stl")
     assert color(mesh, 0) == [DEFAULT_GREY] * 3
     assert not mesh.has_colours
-
-
-def test_lab_of_pure_red() -> None:
-    """CIE's own figures, D65."""
-    assert np.allclose(lab(np.array([[255.0, 0, 0]])), [[53.24, 80.09, 67.2]], atol=0.1)

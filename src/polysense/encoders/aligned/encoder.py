@@ -62,7 +62,9 @@ class Aligned(Encoder):
         for modality in {p.modality for p in parts}:
             rows = [i for i, p in enumerate(parts) if p.modality == modality]
             features = self._tower(modality).encode([parts[i] for i in rows], role)
-            vectors[rows] = self.derive(np.asarray(features, np.float32), modality)
+            tower = self._config.towers[modality]
+            head = (role == "query" and tower.query_head) or tower.head
+            vectors[rows] = self._through(head, np.asarray(features, np.float32))
         return vectors
 
     def base(self, modality: Modality) -> Space | None:
@@ -71,7 +73,9 @@ class Aligned(Encoder):
 
     def derive(self, vectors: Vectors, modality: Modality) -> Vectors:
         """What its tower's vectors, (n, width), are here: (n, dim), of unit length."""
-        head = self._config.towers[modality].head
+        return self._through(self._config.towers[modality].head, vectors)
+
+    def _through(self, head: str, vectors: Vectors) -> Vectors:
         if not head or not len(vectors):
             return np.asarray(vectors, np.float32)
         features = np.ascontiguousarray(vectors, np.float32)
@@ -102,7 +106,7 @@ class Aligned(Encoder):
 
     @cached_property
     def _sessions(self) -> dict[str, Any]:
-        heads = {t.head for t in self._config.towers.values() if t.head}
+        heads = {h for t in self._config.towers.values() for h in t.heads}
         return {h: open_session(self._folder / h, self.threads) for h in heads}
 
     @cached_property

@@ -34,12 +34,19 @@ _HINT = "Give the folder that `polysense train align` wrote."
 @dataclass(frozen=True, slots=True)
 class Tower:
     """A frozen encoder by its spec, the revision of its space when it was trained on, and the file
-    of the head over it; "" is none.
+    of the head over it; "" is none. query_head is another one, over what is asked with: what is
+    indexed stays as it is.
     """
 
     encoder: str
     revision: str
     head: str = ""
+    query_head: str = ""
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The files of both."""
+        return tuple(filter(None, (self.head, self.query_head)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +90,16 @@ def read_config(folder: Path) -> AlignedConfig:
     except (KeyError, TypeError, ValueError, AttributeError) as e:
         raise BadConfig(f"{folder / CONFIG} lacks or misstates {e}", _HINT) from e
     for modality, tower in config.towers.items():
-        if tower.head and not (folder / tower.head).is_file():
-            message = f"{folder} lacks {tower.head}, the head of its {modality} tower"
-            raise BadConfig(message, "Copy the folder again, with every file.")
+        for head in tower.heads:
+            if not (folder / head).is_file():
+                message = f"{folder} lacks {head}, the head of its {modality} tower"
+                raise BadConfig(message, "Copy the folder again, with every file.")
     return config
 
 
 def _parse(values: Mapping[str, Any]) -> AlignedConfig:
     towers = {str(m): Tower(**t) for m, t in values["towers"].items()}
-    if any(Path(t.head).name != t.head for t in towers.values()):
+    if any(Path(h).name != h for t in towers.values() for h in t.heads):
         raise ValueError("a head outside the folder")
     indexed = tuple(map(str, values["indexed"]))
     if not indexed or not set(indexed) <= set(towers):
@@ -108,6 +116,6 @@ def _parse(values: Mapping[str, Any]) -> AlignedConfig:
 def revision_of_heads(folder: Path, config: AlignedConfig) -> str:
     """12 hexadecimal digits: of what the folder computes, not of how it came about."""
     digest = sha256((folder / CONFIG).read_bytes())
-    for name in sorted({t.head for t in config.towers.values() if t.head}):
+    for name in sorted({h for t in config.towers.values() for h in t.heads}):
         digest.update((folder / name).read_bytes())
     return digest.hexdigest()[:12]

@@ -147,12 +147,16 @@ def _with_simultaneous(hit: Hit, around: Surroundings) -> Hit:
 
 
 def messages(
-    question: Question, pieces: Sequence[Evidence], accepts: frozenset[Modality] = frozenset()
+    question: Question,
+    pieces: Sequence[Evidence],
+    accepts: frozenset[Modality] = frozenset(),
+    fence: str = "",
 ) -> list[Message]:
     """What a model is told: the rules, the wishes of whoever asks, the evidence within fences that
-    no evidence can know, the question, with those of its files that the model accepts.
+    no evidence can know, the question, with those of its files that the model accepts. fence is
+    for training alone, where the same example is to give the same tokens.
     """
-    fence = f"evidence-{secrets.token_hex(4)}"
+    fence = fence or f"evidence-{secrets.token_hex(4)}"
     wish = instruction_block(question.instructions, f"wish-{secrets.token_hex(4)}")
     own_files = [p for p in question.query if p.modality != "text" and p.modality in accepts]
     return [

@@ -46,9 +46,9 @@ class Transformers(LanguageModel):
     are read as safetensors alone, and no code that lies beside them is run. device="" is the best
     there is, dtype="" the weights' own, on a CPU float32; context=0 and accepts="" are what its
     config tells; accepts=text leaves one blind that sees, accepts=text+image+video shows clips as
-    eight pictures to one that takes no others. adapter is the folder of a LoRA that PEFT has saved,
-    which is added to the weights. Writes the likeliest token each time:
-    the same answer to the same question. Several may ask at once; one is answered at a time.
+    eight pictures to one that takes no others. adapter is the folder of a LoRA, a tuned prompt or a
+    p-tuning that PEFT has saved (`polysense train generator`). Writes the likeliest token each
+    time: the same answer to the same question. Several may ask at once; one is answered at a time.
     Raises BadConfig on first use where the folder holds no such model.
     """
 

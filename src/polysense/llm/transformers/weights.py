@@ -38,7 +38,9 @@ _SIGNS: Mapping[Modality, tuple[str, ...]] = {
 }
 """What a config has where its model takes more than words."""
 
-_HINT_ADAPTER = "Give adapter= the folder of a LoRA adapter that PEFT has saved for this model."
+_HINT_ADAPTER = (
+    "Give adapter= the folder of a LoRA, a prompt or a p-tuning that PEFT has saved for this model."
+)
 _HINT_SAFE = (
     "Save it as safetensors where you trust it: AutoModelForCausalLM.from_pretrained(FOLDER)"
     ".save_pretrained(NEW), and copy its tokenizer's files."
@@ -153,8 +155,8 @@ def load(
     adapter: str = "",
 ) -> Weights:
     """The model, ready to write; natives are what it shall be given besides words, adapter the
-    folder of a LoRA (Hu et al. 2022) that is added to its weights. Raises BadConfig,
-    MissingDependency.
+    folder of a LoRA (Hu et al. 2022) that is added to its weights, or of a tuned prompt (Lester et
+    al. 2021; Liu et al. 2021). Raises BadConfig, MissingDependency.
     """
     import torch
 
@@ -184,7 +186,10 @@ def load(
 
 
 def _adapted(model: Any, adapter: str) -> Any:
-    """The model with a LoRA in its weights. Raises BadConfig, MissingDependency."""
+    """The model with a LoRA in its weights, or with tuned vectors before its input.
+
+    Raises BadConfig, MissingDependency.
+    """
     if not adapter:
         return model
     folder = find_folder(adapter, "transformers:adapter=", files="*.safetensors *.json")
@@ -197,8 +202,10 @@ def _adapted(model: Any, adapter: str) -> Any:
         raise MissingDependency("adapter= needs the package peft", INSTALL) from e
     with load_faults(folder, "peft"):
         own = PeftModel.from_pretrained(model, folder)
+        if own.active_peft_config.is_prompt_learning:
+            return own
         if not hasattr(own.base_model, "merge_and_unload"):
-            raise BadConfig(f"{folder} is no LoRA", _HINT_ADAPTER)
+            raise BadConfig(f"{folder} is no LoRA, and no tuned prompt", _HINT_ADAPTER)
         return own.merge_and_unload()
 
 

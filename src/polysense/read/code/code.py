@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from polysense.errors import TooLarge
 from polysense.protocols import Parser
-from polysense.read.code import long_lines, syntax
+from polysense.read.code import long_lines, protobuf, syntax
 from polysense.read.code.long_lines import LONG_LINE_CHARS
 from polysense.read.code.syntax import Definition
 from polysense.read.file import mime, text
@@ -65,7 +65,7 @@ class CodeParser(Parser):
         packed = [long_lines.is_packed(line, asset.mime) for line in whole_lines]
         lines = [_abridge(line) for line in whole_lines]
         source = "\n".join("" if p else line for line, p in zip(lines, packed, strict=True))
-        definitions = syntax.definitions(source, asset.mime, asset.name.rsplit(".", 1)[-1].lower())
+        definitions = _definitions(source, asset)
         starts = [0, *accumulate(len(line) + 1 for line in whole_lines)]
         for segment in _segments(0, min(len(lines), self.lines) - 1, definitions, ()):
             limit = MAX_LINES if segment.scope else MAX_MODULE_LINES
@@ -222,6 +222,13 @@ def _compound_words(symbol: str, body: str) -> list[str]:
 def _short_path(asset: Asset) -> str:
     """The file's name with the two folders that it is in."""
     return "/".join(asset.uri.replace("\\", "/").split("/")[-3:]).lstrip("/")
+
+
+def _definitions(source: str, asset: Asset) -> list[syntax.Definition]:
+    """By a grammar of tree-sitter's, or by our own."""
+    if asset.mime == protobuf.PROTO:
+        return protobuf.definitions(source)
+    return syntax.definitions(source, asset.mime, asset.name.rsplit(".", 1)[-1].lower())
 
 
 def _language(asset: Asset) -> str:

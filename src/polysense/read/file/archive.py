@@ -28,7 +28,7 @@ from typing import IO, Any, Literal
 from polysense.errors import Encrypted, NotFound, PolysenseError, TooLarge, Unreadable, Unsupported
 from polysense.read.file.attachments import attached_files
 from polysense.read.file.magic import zip_directory
-from polysense.read.file.mime import ARCHIVE_TYPES, CONTAINER_TYPES, MAILBOX, sniff
+from polysense.read.file.mime import ARCHIVE_TYPES, CONTAINER_TYPES, MAILBOX, WARC, sniff
 from polysense.types import Asset
 
 # The limits here and in `Limits` are judged, not measured.
@@ -39,7 +39,7 @@ _SMALL_BYTES = 64 << 20
 _MAX_DIRECTORY_BYTES = 64 << 20
 # Bytes of a member's name that no file system takes.
 _MAX_NAME_BYTES = 1000
-_SEQUENTIAL_TYPES = frozenset({"application/x-tar", MAILBOX, *CONTAINER_TYPES})
+_SEQUENTIAL_TYPES = frozenset({"application/x-tar", MAILBOX, WARC, *CONTAINER_TYPES})
 _DECOMPRESSORS: dict[bytes, Callable[..., Any]] = {
     b"\x1f\x8b": gzip.open,
     b"BZ": bz2.open,
@@ -206,10 +206,10 @@ def _entries(path: Path, limits: Limits) -> Iterator[ArchiveEntry]:
     mime = sniff(path)
     if mime == "application/x-tar":
         entries = _tar_entries(path, limits)
+    elif mime in (MAILBOX, WARC) or mime in CONTAINER_TYPES:
+        entries = _attached_entries(path, mime, limits)
     elif mime == "application/zip" or zipfile.is_zipfile(path):
         entries = _zip_entries(path, limits)
-    elif mime == MAILBOX or mime in CONTAINER_TYPES:
-        entries = _attached_entries(path, mime, limits)
     elif mime in ARCHIVE_TYPES:
         entries = _single_entry(path)
     else:

@@ -1,4 +1,4 @@
-"""What lies in a mail, a box of mails or a PDF as files of their own."""
+"""What lies in a mail, a box of mails, a PDF or a web archive as files of their own."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+from polysense.read.file.iwork import IWORK_PROGRAMS, preview
 from polysense.read.file.mail import mail_attachments, mails, unused_name
-from polysense.read.file.mime import MAILBOX
+from polysense.read.file.mime import MAILBOX, WARC
 from polysense.read.file.pdf_attachments import pdf_attachments
+from polysense.read.file.warc import web_files
 
 
 @dataclass(frozen=True, slots=True)
 class AttachedFile:
-    """A file in a mail, a box of mails or a PDF: its name, its bytes, how to open it. reason says
-    why it cannot be opened, "" where it may be.
+    """A file in a mail, a box of mails, a PDF or a web archive: its name, its bytes, how to open
+    it. reason says why it cannot be opened, "" where it may be.
     """
 
     name: str
@@ -32,11 +34,17 @@ def attached_files(path: Path, mime: str, max_files: int, max_bytes: int) -> Ite
 
     Raises TooLarge, Unreadable.
     """
+    used = dict[str, int]()
     if mime == MAILBOX:
         for name, start, end in mails(path):
             yield AttachedFile(name, end - start, partial(_open_range, path, start, end))
+    elif mime == WARC:
+        for page in web_files(path):
+            yield AttachedFile(unused_name(page.name, used), page.size, page.open)
+    elif mime in IWORK_PROGRAMS:
+        if (picture := preview(path)) is not None:
+            yield AttachedFile(picture.name, picture.size, picture.open)
     elif mime == "application/pdf":
-        used = dict[str, int]()
         for file in pdf_attachments(path, max_files, max_bytes):
             name = file.name.replace("\\", "/").rsplit("/", 1)[-1] or "file"
             yield AttachedFile(unused_name(name, used), file.size, file.open, file.reason)

@@ -59,6 +59,7 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"{\\rtf", "application/rtf"),
     (0, b"%!PS", "application/postscript"),
 )
+_IWORK_BY_ENDING = {"pages": "pages", "numbers": "numbers", "key": "keynote"}
 _BMP_HEADER_SIZES = {12, 16, 40, 52, 56, 64, 108, 124}
 # A form type at byte 8 counts inside these only.
 _FORM_FAMILIES = {8: (b"RIFF", b"RIFX", b"RF64", b"FORM")}
@@ -86,7 +87,7 @@ def sniff_binary(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
     if head.lstrip(b"\xef\xbb\xbf \t\r\n\0").startswith(b"%PDF-"):
         return "application/pdf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return _sniff_zip(f, head, size)
+        return _sniff_zip(f, head, size, ending)
     for mime, (magic, unpack) in _COMPRESSED.items():
         if head.startswith(magic):
             try:
@@ -191,7 +192,7 @@ def _is_tar(head: bytes) -> bool:
     return int(checksum, 8) == sum(head[:148]) + 256 + sum(head[156:512])
 
 
-def _sniff_zip(f: BinaryIO, head: bytes, size: int) -> str:
+def _sniff_zip(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
     # EPUB and OpenDocument: the first member, stored, names the type
     if head[30:38] == b"mimetype":
         offset = 38 + int.from_bytes(head[28:30], "little")
@@ -210,6 +211,8 @@ def _sniff_zip(f: BinaryIO, head: bytes, size: int) -> str:
                 )
     if "META-INF/container.xml" in names and any(n.endswith(".opf") for n in names):
         return "application/epub+zip"
+    if ending in _IWORK_BY_ENDING and any(n.startswith(("Index", "index")) for n in names):
+        return f"application/vnd.apple.{_IWORK_BY_ENDING[ending]}"
     return "model/3mf" if "3D/3dmodel.model" in names else "application/zip"
 
 

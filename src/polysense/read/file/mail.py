@@ -164,7 +164,7 @@ def unused_name(name: str, used: dict[str, int]) -> str:
     free = name
     while free in used:
         number += 1
-        free = f"{path.stem} ({number}){path.suffix}"
+        free = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
     used[name] = number
     used.setdefault(free, 1)
     return free

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from polysense.read.file.encoding import bom_encoding
+from polysense.read.file.iwork import IWORK_PROGRAMS
 from polysense.read.file.magic import XLSX, sniff_binary
 from polysense.read.file.mail import is_mailbox
 from polysense.read.file.triple_header import has_triple_columns
@@ -41,12 +42,14 @@ _GRAPH_TYPES = {
     *("application/n-triples", "text/turtle", "text/x-triples"),
 }
 MAILBOX = "application/mbox"
+WARC = "application/warc"
 ARCHIVE_TYPES = frozenset(
-    f"application/{subtype}" for subtype in ("zip", "x-tar", "gzip", "x-bzip2", "x-xz", "mbox")
+    f"application/{subtype}"
+    for subtype in ("zip", "x-tar", "gzip", "x-bzip2", "x-xz", "mbox", "warc")
 )
 """What `polysense.read.file.archive` opens like a folder."""
 
-CONTAINER_TYPES = frozenset({"message/rfc822", "application/pdf"})
+CONTAINER_TYPES = frozenset({"message/rfc822", "application/pdf", *IWORK_PROGRAMS})
 """What says something itself, and may hold files that are read like those in an archive."""
 
 _CODE_ENDINGS = {

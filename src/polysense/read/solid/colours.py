@@ -169,19 +169,3 @@ _LIGHT = np.linspace(0, 1, 256)
 _SRGB = np.rint(
     255 * np.where(_LIGHT <= 0.0031308, 12.92 * _LIGHT, 1.055 * _LIGHT ** (1 / 2.4) - 0.055)
 ).astype(np.uint8)
-_TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
-_WHITE = np.array([0.9505, 1.0, 1.089])
-
-
-def lab(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
-    """CIE L*a*b* of sRGB colours (n, 3), 0..255: distances there are about as large as they look.
-
-    >>> lab(np.array([[255.0, 255, 255], [0, 0, 0]])).round().astype(int).tolist()
-    [[100, 0, 0], [0, 0, 0]]
-    """
-    v = np.clip(rgb, 0, 255) / 255
-    xyz = np.where(v <= 0.04045, v / 12.92, ((v + 0.055) / 1.055) ** 2.4) @ _TO_XYZ.T / _WHITE
-    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
-    return np.stack(
-        [116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,8 +11,8 @@ import numpy as np
 
 from polysense.errors import Unreadable
 from polysense.protocols import Parser
+from polysense.read.file.colour_name import colour_name, lab
 from polysense.read.solid import decode
-from polysense.read.solid.colours import lab
 from polysense.read.solid.decode import Mesh, Piece
 from polysense.types import Asset, Chunk, Link, Part, Span, unique
 
@@ -22,27 +21,6 @@ MAX_WORDS = 120
 
 _COLOUR_SAMPLES, _MIN_COLOUR_SHARE = 1024, 0.08
 """Points of the surface whose colours are counted, and the share from which one is named."""
-
-# The names of colours were judged by eye on CIE L*a*b*, not measured.
-_GREY_LIMITS = (22, "black"), (45, "dark grey"), (72, "grey"), (90, "light grey"), (101, "white")
-"""Up to this lightness L*, what has no hue is called this."""
-
-_MAX_GREY_CHROMA, _MAX_BLACK_LIGHTNESS = 9, 12
-"""Below either a colour has no hue."""
-
-_HUE_LIMITS = (
-    (20, "red", 50, "pink"),
-    (45, "red", 66, "pink"),
-    (78, "brown", 60, "orange"),
-    (108, "brown", 50, "yellow"),
-    (172, "green", 101, ""),
-    (225, "turquoise", 101, ""),
-    (300, "blue", 101, ""),
-    (335, "purple", 101, ""),
-    (361, "purple", 45, "pink"),
-)
-"""Up to this hue angle in degrees: the name up to a lightness, that lightness, and the name above.
-"""
 
 # Proportions: judged by eye, not measured.
 _EVEN, _LONG, _FLAT = 0.8, 0.35, 0.15
@@ -75,8 +53,7 @@ class MeshParser(Parser):
         mesh = decode.load(part)
         title = name_words(_stem(asset.name))
         context = "\n".join(line for line in (title, mesh.notes) if line)
-        span = Span(node=mesh.root)
-        yield Chunk(asset, span, "3d", part, _model_text(mesh), context, meta=_measures(mesh))
+        yield Chunk(asset, Span(), "3d", part, _model_text(mesh), context, meta=_measures(mesh))
         if len({p.name for p in mesh.pieces}) < 2:
             return
         whole = name_words(mesh.root) if mesh.root != decode.WHOLE_NODE else title
@@ -179,26 +156,6 @@ def _colour_text(mesh: Mesh) -> str:
     return (
         ", ".join(name for name, n in shares.most_common(4) if n >= _MIN_COLOUR_SHARE * len(faces))
         or "many colors"
-    )
-
-
-def colour_name(lightness: float, a: float, b: float) -> str:
-    """The everyday name of a CIE L*a*b* colour.
-
-    >>> colour_name(40, 15, 20), colour_name(30, 20, -50), colour_name(97, 0, 0)
-    ('brown', 'blue', 'white')
-    """
-    chroma, hue = math.hypot(a, b), math.degrees(math.atan2(b, a)) % 360
-    if chroma < _MAX_GREY_CHROMA or lightness < _MAX_BLACK_LIGHTNESS:
-        return next(name for limit, name in _GREY_LIMITS if lightness < limit)
-    if 45 <= hue < 108 and chroma < 32 and lightness > 65:
-        return "beige"
-    if 20 <= hue < 78 and chroma < 46 and lightness < 62:
-        return "brown"
-    return next(
-        dark if lightness < limit else light
-        for angle, dark, limit, light in _HUE_LIMITS
-        if hue < angle
     )
 
 

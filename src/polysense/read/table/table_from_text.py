@@ -76,8 +76,8 @@ def _from_bars(lines: Sequence[tuple[str, int]], marks: Sequence[TextSpan]) -> R
     names, below = header(cells[:20])
     columns = tuple((names + [""] * width)[:width])
     # a long table repeats its header on each page
-    kept = [n for n in range(below, len(cells)) if not below or cells[n] != cells[below - 1]]
-    body, starts = tuple(tuple(cells[n]) for n in kept), [lines[n][1] for n in kept]
+    remaining = [n for n in range(below, len(cells)) if not below or cells[n] != cells[below - 1]]
+    body, starts = tuple(tuple(cells[n]) for n in remaining), [lines[n][1] for n in remaining]
     places, sheet = _addresses(starts, width, marks)
     return Rows(columns, body, places, sheet, _spans(starts, marks)) if body else None
 
@@ -143,10 +143,10 @@ def _marks_at(starts: Sequence[int], marks: Sequence[TextSpan]) -> list[TextSpan
     """The mark that covers each character."""
     ordered = sorted(marks, key=lambda m: m.start)
     firsts = [m.start for m in ordered]
-    found = (bisect_right(firsts, s) - 1 for s in starts)
+    matches = (bisect_right(firsts, s) - 1 for s in starts)
     return [
         ordered[n] if n >= 0 and s < ordered[n].end else None
-        for n, s in zip(found, starts, strict=True)
+        for n, s in zip(matches, starts, strict=True)
     ]
 
 

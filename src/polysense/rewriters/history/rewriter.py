@@ -28,6 +28,7 @@ from polysense.protocols import Rewriter, Store
 from polysense.question import Exchange, Question, Rewrite
 from polysense.read.language.questions import question_language
 from polysense.rewriters.history.antecedents import mentions_after
+from polysense.rewriters.history.files import about_file
 from polysense.rewriters.history.follow_ups import whole_question
 from polysense.rewriters.history.follow_ups_chinese import (
     chinese_mentions_after,
@@ -111,8 +112,12 @@ def _whole(words: str, before: Exchange | None, mentions: Mentions) -> str:
     if before is None:
         return ""
     if _IDEOGRAPHIC.search(words):
+        if of_file := about_file(words, before, "zh"):
+            return of_file
         is_chinese = _IDEOGRAPHIC.search(before.question) is not None
         return whole_chinese_question(words, before, mentions) if is_chinese else ""
     language = question_language(words) or question_language(before.question) or "en"
+    if of_file := about_file(words, before, language):
+        return of_file
     result = whole_question(words, before, language, mentions)
     return "" if result == words else result

@@ -35,12 +35,15 @@ class Split:
     test: NDArray[np.int64]
 
 
-def split_pairs(pairs: Sequence[Pair], vectors: Vectors, seed: int) -> Split:
+def split_pairs(
+    pairs: Sequence[Pair], vectors: Vectors, seed: int, *, by_words: bool = False
+) -> Split:
     """A split in which pairs of one source, of one content, or nearer to one another than NEAR_COPY
-    by `vectors`, (n, width), are on one side. Rows of NaN are near nothing. The same pairs and seed
-    give the same split. Raises BadQuery where there are too few.
+    by `vectors`, (n, width), are on one side. Rows of NaN are near nothing. by_words keeps the same
+    words together too: else they may be the name of a kind, which many things share. The same pairs
+    and seed give the same split. Raises BadQuery where there are too few.
     """
-    clusters = _clusters(pairs, vectors)
+    clusters = _clusters(pairs, vectors, by_words)
     order = np.random.default_rng(seed).permutation(len(clusters))
     targets = [round(len(pairs) * TEST_SHARE), round(len(pairs) * VALIDATION_SHARE)]
     sides: list[list[int]] = [[], [], []]
@@ -60,7 +63,7 @@ def split_pairs(pairs: Sequence[Pair], vectors: Vectors, seed: int) -> Split:
     return Split(train, validation, test)
 
 
-def _clusters(pairs: Sequence[Pair], vectors: Vectors) -> list[list[int]]:
+def _clusters(pairs: Sequence[Pair], vectors: Vectors, by_words: bool) -> list[list[int]]:
     """The indices that have to stay together, in the order of their first."""
     parent = list(range(len(pairs)))
 
@@ -76,8 +79,8 @@ def _clusters(pairs: Sequence[Pair], vectors: Vectors) -> list[list[int]]:
 
     first_of: dict[str, int] = {}
     for i, pair in enumerate(pairs):
-        # two things may have the same words, such as a name of their kind
-        contents = [p.id for p in (pair.first, pair.second) if not isinstance(p.data, str)]
+        both = (pair.first, pair.second)
+        contents = [p.id for p in both if by_words or not isinstance(p.data, str)]
         for key in (f"source {pair.source}", *contents):
             join(i, first_of.setdefault(key, i))
     for i, j in _near_copies(vectors):

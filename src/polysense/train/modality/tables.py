@@ -79,7 +79,7 @@ def _in_groups(pairs: Sequence[Pair], modality: Modality) -> list[Pair]:
     """With the group of each thing in all of its pairs: the one that is named, else that of its
     words; a thing without either is a group of its own.
     """
-    items = [item.id for p in pairs if (item := p.of(modality)) is not None]
+    items = [part.id for p in pairs if (part := p.of(modality)) is not None]
     group_of: dict[str, str] = {}
     for name, pair in zip(items, pairs, strict=True):
         if pair.right:

@@ -90,8 +90,8 @@ def test_tables_of_one_document_are_told_apart_and_joined() -> None:
             ["Item", "Price"],
             *([f"tea {table} of the hill farm {n}", str(n)] for n in range(40)),
         ]
-        made = tuple(table_chunks(asset, rows, Span(node=f"table {table}"), "Orders"))
-        return tuple(c.with_(table=made) for c in made)
+        product = tuple(table_chunks(asset, rows, Span(node=f"table {table}"), "Orders"))
+        return tuple(c.with_(table=product) for c in product)
 
     one, two = chunks(1), chunks(2)
     hits = [Hit(c, 1.0) for c in (one[0], one[1], two[0])]

@@ -88,6 +88,10 @@ class PassageReader(Generator):
         """Raises BadConfig, MissingDependency."""
         _ = self._folder
 
+    def load(self) -> Loaded:
+        """Its model and tokenizer, as training takes them. Raises BadConfig, MissingDependency."""
+        return self._loaded
+
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         """The answer with the [n] that it rests on; nothing where nothing was asked in words, or
         no evidence has any.
@@ -134,7 +138,7 @@ class PassageReader(Generator):
     def _log_likelihood(self, inputs: Any, pieces: Sequence[Evidence], labels: Any) -> float:
         """The logarithm of the answer's likelihood by all passages."""
 
-    def _input_text(self, question: str, title: str, words: str) -> str:
+    def input_text(self, question: str, title: str, words: str) -> str:
         """A passage with the question, as such models were trained on."""
         return f"question: {question} title: {title} context: {words}"
 
@@ -146,7 +150,7 @@ class PassageReader(Generator):
         padding; of none the question alone.
         """
         texts = [
-            self._input_text(question, e.hit.chunk.asset.name, " ".join(e.hit.chunk.words.split()))
+            self.input_text(question, e.hit.chunk.asset.name, " ".join(e.hit.chunk.words.split()))
             for e in pieces
         ] or [question]
         encoded = self._loaded.tokenizer(

@@ -39,7 +39,7 @@ class RagSequence(PassageReader):
     option = "rag_sequence:model="
     _kinds: ClassVar[frozenset[str]] = PassageReader._kinds | {RAG}
 
-    def _input_text(self, question: str, title: str, words: str) -> str:
+    def input_text(self, question: str, title: str, words: str) -> str:
         return f"{title} / {words} // {question}"
 
     def _write(self, inputs: Any, pieces: Sequence[Evidence]) -> str:

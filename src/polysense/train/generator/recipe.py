@@ -1,0 +1,84 @@
+"""What every way to train a generator has in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from polysense.errors import BadConfig
+from polysense.train.generator.examples.example import Example
+
+
+class Recipe(ABC):
+    """A network and what it is shown. name is what it is called by, paper where it comes from.
+
+    Frozen parts of the network need no gradient; what does is trained, kept in checkpoints, and
+    saved. A recipe whose `network` has nothing of that kind is measured only.
+    """
+
+    name: str
+    paper: str
+
+    @property
+    @abstractmethod
+    def network(self) -> Any:
+        """A torch.nn.Module that gives {"loss": the mean over a batch} for `collate`'s tensors."""
+
+    @abstractmethod
+    def collate(self, examples: Sequence[Example]) -> Mapping[str, Any]:
+        """The tensors of a batch."""
+
+    @abstractmethod
+    def log_likelihoods(self, examples: Sequence[Example]) -> list[float]:
+        """Of each example the logarithm of how likely its answer is by its contexts: the sum over
+        tokens.
+        """
+
+    @abstractmethod
+    def save(self, folder: Path) -> str:
+        """Write what was trained; gives the line that uses it, "" where there is none."""
+
+    def prepare(self, examples: Sequence[Example]) -> None:
+        """Hear of the examples that may be learned from, before anything is measured or trained."""
+        return
+
+    def figures(self, examples: Sequence[Example]) -> Mapping[str, Sequence[float]]:
+        """Further values that are measured, one for each example that they can be measured of."""
+        return {}
+
+    def settings(self) -> Mapping[str, Any]:
+        """What a card says of it."""
+        return {}
+
+    def trainable(self) -> int:
+        """How many numbers are trained."""
+        return sum(p.numel() for p in self.network.parameters() if p.requires_grad)
+
+
+def save_trained(network: Any, path: Path) -> None:
+    """Write what is trained of a network, and nothing frozen, as safetensors."""
+    from safetensors.torch import save_file
+
+    tensors = {n: p.detach().cpu().clone() for n, p in parameters_to_train(network).items()}
+    save_file(tensors, path)
+
+
+def load_trained(network: Any, path: Path) -> None:
+    """Take what `save_trained` wrote. Raises BadConfig where it is of another network."""
+    import torch
+    from safetensors.torch import load_file
+
+    tensors, parameters = load_file(path), parameters_to_train(network)
+    shapes = [{n: tuple(t.shape) for n, t in own.items()} for own in (tensors, parameters)]
+    if shapes[0] != shapes[1]:
+        raise BadConfig(f"{path} was trained for another network", "Name the model of then.")
+    with torch.no_grad():
+        for name, parameter in parameters.items():
+            parameter.copy_(tensors[name])
+
+
+def parameters_to_train(network: Any) -> dict[str, Any]:
+    """The parameters of a network that are trained, by name."""
+    return {name: p for name, p in network.named_parameters() if p.requires_grad}
