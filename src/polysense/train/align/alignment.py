@@ -32,7 +32,7 @@ from polysense.train.align.pair_vectors import (
 from polysense.train.align.settings import AlignSettings, Side, Towers
 from polysense.train.data.pairs import Pair
 from polysense.train.heads.head import Head
-from polysense.train.retrieval import Gain, K, gain, judged_depth, rank_scores
+from polysense.train.retrieval import Gain, gain, rank_scores
 from polysense.train.run.card import Card
 from polysense.train.run.fit import History
 from polysense.train.run.plot import draw_history
@@ -144,7 +144,7 @@ def _measure(
         metrics[f"with {before.spec} summed"] = summed_ranks(data, heads, test, frozen).figures()
     if earlier := earlier_ranks(folder, data, towers):
         start, over = earlier, "the space that was there"
-    won = gain(start, after, judged_depth(start) if over == "chance" else K)
+    won = gain(start, after)
     return _Measured(won, {"over what": over, "gain": won.figures(), **metrics})
 
 
