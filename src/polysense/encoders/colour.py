@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from polysense.encoders.colour_words import colour_words
 from polysense.protocols import Encoder, Signal, Vectors
-from polysense.read.file.colour_name import colour_name, lab
 from polysense.read.image.decode import pixels
+from polysense.read.language.colour_name import colour_name, lab
 from polysense.types import Modality, Part, Role, Space
 
 AXES = (

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polysense.protocols import Encoder, Signal, Vectors
-from polysense.read.file.colour_name import lab
+from polysense.read.language.colour_name import lab
 from polysense.read.solid import decode as mesh_decode
 from polysense.read.solid.decode import Mesh
 from polysense.types import Part, Role, Space

@@ -11,7 +11,7 @@ import numpy as np
 
 from polysense.errors import Unreadable
 from polysense.protocols import Parser
-from polysense.read.file.colour_name import colour_name, lab
+from polysense.read.language.colour_name import colour_name, lab
 from polysense.read.solid import decode
 from polysense.read.solid.decode import Mesh, Piece
 from polysense.types import Asset, Chunk, Link, Part, Span, unique

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from polysense.read.file.colour_name import colour_name, lab
+from polysense.read.language.colour_name import colour_name, lab
 
 
 def test_lab_of_pure_red() -> None:
