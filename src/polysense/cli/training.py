@@ -8,9 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from polysense.cli.common import FAILURE, SUCCESS, Command, library, print_result
+from polysense.cli.training_arguments import (
+    FOLDER,
+    add_fit_arguments,
+    add_output_arguments,
+    pairs_of,
+    side,
+)
 from polysense.cli.training_classes import declare_classes
 from polysense.cli.training_compression import declare_compress
-from polysense.cli.training_encoders import FOLDER, pairs_of, side
 from polysense.cli.training_generator import declare_generator
 from polysense.cli.training_joint import declare_joint
 from polysense.cli.training_mesh import declare_mesh
@@ -78,16 +84,8 @@ def declare_train(command: Command) -> None:
     c.add_argument(
         "--both", action="store_true", help="index the words too, so that either finds either"
     )
-    c.add_argument("--steps", type=int, default=2000, metavar="N", help="at most (default 2000)")
-    c.add_argument("--batch", type=int, default=256, metavar="N", help="pairs a step")
-    c.add_argument("--rate", type=float, default=1e-3, metavar="R", help="learning rate")
-    c.add_argument("--seed", type=int, default=0, metavar="N", help="of split, batches and weights")
-    c.add_argument(
-        "--anyway", action="store_true", help="write the space even where nothing is gained"
-    )
-    c.add_argument(
-        "-o", "--output", type=Path, metavar="FOLDER", help=f"default: {FOLDER}/NAME of the pairs"
-    )
+    add_fit_arguments(c, 2000, 256, 1e-3)
+    add_output_arguments(c, f"{FOLDER}/NAME of the pairs")
     declare_modality(command, recipes)
     declare_classes(command, recipes)
     declare_joint(command, recipes)

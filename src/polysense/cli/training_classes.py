@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from polysense.cli.common import FAILURE, SUCCESS, Command, print_result
-from polysense.cli.training_encoders import FOLDER, show_left_out, side
+from polysense.cli.training_arguments import (
+    FOLDER,
+    add_kinds_argument,
+    add_output_arguments,
+    show_left_out,
+    side,
+)
 
 if TYPE_CHECKING:
     from polysense.train.classes.words import Words
@@ -19,23 +25,12 @@ def declare_classes(command: Command, recipes: Any) -> None:
     c = command(
         _classes, "classes", "words for sounds, models and the like, by folders of kinds", recipes
     )
-    c.add_argument(
-        "labelled",
-        type=Path,
-        metavar="FOLDER",
-        help='a folder for each kind ("rain/1.wav"), or files named after theirs ("chair_01.glb")',
-    )
+    add_kinds_argument(c)
     c.add_argument(
         "--from", dest="source", required=True, metavar="ENCODER", help="such as sound, shape"
     )
     c.add_argument("--to", default="minilm", metavar="ENCODER", help="of words (default minilm)")
-    c.add_argument("--seed", type=int, default=0, metavar="N", help="of the split")
-    c.add_argument(
-        "--anyway", action="store_true", help="write the space even where nothing is gained"
-    )
-    c.add_argument(
-        "-o", "--output", type=Path, metavar="FOLDER", help=f"default: {FOLDER}/NAME of the folder"
-    )
+    add_output_arguments(c, f"{FOLDER}/NAME of the folder")
 
 
 def _classes(args: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from polysense.cli.common import SUCCESS, Command, library, print_result
-from polysense.cli.training_encoders import FOLDER, side
+from polysense.cli.training_arguments import FOLDER, side
 
 
 def declare_compress(command: Command, recipes: Any) -> None:

@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from polysense.cli.common import FAILURE, SUCCESS, Command, print_result
-from polysense.cli.training_encoders import FOLDER, pairs_of, side
+from polysense.cli.training_arguments import (
+    FOLDER,
+    add_fit_arguments,
+    add_output_arguments,
+    pairs_of,
+    side,
+)
 
 if TYPE_CHECKING:
     from polysense.train.joint.tuning import Tuning
@@ -37,24 +43,12 @@ def declare_joint(command: Command, recipes: Any) -> None:
     c.add_argument("--columns", default="", metavar="A,B", help="the two columns of the table")
     c.add_argument("--way", default="lora", metavar="HOW", help="lora or full (default lora)")
     c.add_argument("--rank", type=int, default=16, metavar="N", help="of LoRA (default 16)")
-    c.add_argument("--steps", type=int, default=300, metavar="N", help="at most (default 300)")
-    c.add_argument("--batch", type=int, default=64, metavar="N", help="pairs a step")
     c.add_argument(
-        "--mini", type=int, default=16, metavar="N", help="of them at once in memory (default 16)"
+        "--mini", type=int, default=16, metavar="N", help="pairs at once in memory (default 16)"
     )
-    c.add_argument(
-        "--rate",
-        type=float,
-        metavar="R",
-        help="learning rate (default 2e-4 for lora, 2e-5 for full)",
-    )
-    c.add_argument("--seed", type=int, default=0, metavar="N", help="of split, batches and weights")
-    c.add_argument(
-        "--anyway", action="store_true", help="write the model even where nothing is gained"
-    )
-    c.add_argument(
-        "-o", "--output", type=Path, metavar="FOLDER", help=f"default: {FOLDER}/NAME of the pairs"
-    )
+    # no rate: 2e-4 for LoRA, 2e-5 for all
+    add_fit_arguments(c, 300, 64, None)
+    add_output_arguments(c, f"{FOLDER}/NAME of the pairs")
 
 
 def _joint(args: argparse.Namespace) -> int:

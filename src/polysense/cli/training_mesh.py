@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from polysense.cli.common import FAILURE, SUCCESS, Command, print_result
-from polysense.cli.training_encoders import FOLDER, show_left_out
+from polysense.cli.training_arguments import (
+    FOLDER,
+    add_fit_arguments,
+    add_kinds_argument,
+    add_output_arguments,
+    show_left_out,
+)
 
 if TYPE_CHECKING:
     from polysense.train.mesh.network import MeshTraining
@@ -18,12 +24,7 @@ if TYPE_CHECKING:
 def declare_mesh(command: Command, recipes: Any) -> None:
     """Mesh."""
     c = command(_mesh, "mesh", "a network over 3D models, by models of known kinds", recipes)
-    c.add_argument(
-        "labelled",
-        type=Path,
-        metavar="FOLDER",
-        help='a folder for each kind ("chair/1.glb"), or files named after theirs ("chair_01.glb")',
-    )
+    add_kinds_argument(c)
     c.add_argument(
         "--network",
         default="pointnet",
@@ -34,16 +35,8 @@ def declare_mesh(command: Command, recipes: Any) -> None:
     c.add_argument(
         "--any-way-up", action="store_true", help="models may lie in any direction, not only stand"
     )
-    c.add_argument("--steps", type=int, default=300, metavar="N", help="at most (default 300)")
-    c.add_argument("--batch", type=int, default=24, metavar="N", help="models a step")
-    c.add_argument("--rate", type=float, default=1e-3, metavar="R", help="learning rate")
-    c.add_argument("--seed", type=int, default=0, metavar="N", help="of split, batches and weights")
-    c.add_argument(
-        "--anyway", action="store_true", help="write it even where the plain descriptor is better"
-    )
-    c.add_argument(
-        "-o", "--output", type=Path, metavar="FOLDER", help=f"default: {FOLDER}/NAME of the folder"
-    )
+    add_fit_arguments(c, 300, 24, 1e-3, "models")
+    add_output_arguments(c, f"{FOLDER}/NAME of the folder")
 
 
 def _mesh(args: argparse.Namespace) -> int:

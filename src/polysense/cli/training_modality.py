@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from polysense.cli.common import FAILURE, SUCCESS, Command, print_result
-from polysense.cli.training_encoders import FOLDER, pairs_of, side
+from polysense.cli.training_arguments import (
+    FOLDER,
+    add_fit_arguments,
+    add_output_arguments,
+    pairs_of,
+    side,
+)
 
 if TYPE_CHECKING:
     from polysense.train.modality.projector import Projection
@@ -40,20 +46,8 @@ def declare_modality(command: Command, recipes: Any) -> None:
     c.add_argument("--head", default="ridge", metavar="KIND", help="ridge, linear, low_rank or mlp")
     c.add_argument("--inner", type=int, default=256, metavar="N", help="width within a head")
     c.add_argument("--loss", default="multi_positive", metavar="NAME", help="see docs/training.md")
-    c.add_argument("--steps", type=int, default=1000, metavar="N", help="at most (default 1000)")
-    c.add_argument("--batch", type=int, default=128, metavar="N", help="pairs a step")
-    c.add_argument("--rate", type=float, default=1e-3, metavar="R", help="learning rate")
-    c.add_argument("--seed", type=int, default=0, metavar="N", help="of split, batches and weights")
-    c.add_argument(
-        "--anyway", action="store_true", help="write the tower even where nothing is gained"
-    )
-    c.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        metavar="FOLDER",
-        help=f"default: that of --into, else {FOLDER}/NAME of the pairs",
-    )
+    add_fit_arguments(c, 1000, 128, 1e-3)
+    add_output_arguments(c, f"that of --into, else {FOLDER}/NAME of the pairs")
 
 
 def _modality(args: argparse.Namespace) -> int:

@@ -33,9 +33,8 @@ from polysense.train.align.settings import AlignSettings, Side, Towers
 from polysense.train.data.pairs import Pair
 from polysense.train.heads.head import Head
 from polysense.train.retrieval import Gain, gain, rank_scores
-from polysense.train.run.card import Card
+from polysense.train.run.card import NOTHING_GAINED, Card
 from polysense.train.run.fit import History
-from polysense.train.run.plot import draw_history
 from polysense.types import Modality
 
 CARD_KIND = "align"
@@ -101,13 +100,12 @@ def align(
         losses=history.losses,
         scores=history.scores,
         best_step=history.best_step,
-        notes=() if is_written else ("not written: nothing was gained beyond noise",),
+        notes=() if is_written else (NOTHING_GAINED,),
     )
     target = folder if is_written else work
     if is_written:
         _write_space(folder, heads, towers, settings)
     card.write(target)
-    draw_history(target / "losses.svg", card.name, card.losses, card.scores, card.best_step)
     (work / "state.pt").unlink(missing_ok=True)
     return Alignment(card, measured.gain, is_written)
 

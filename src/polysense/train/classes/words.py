@@ -26,8 +26,7 @@ from polysense.train.data.split import split_pairs
 from polysense.train.features import encode_features
 from polysense.train.heads.head import Head
 from polysense.train.retrieval import Gain, gain, rank_pairs
-from polysense.train.run.card import Card
-from polysense.train.run.plot import draw_history
+from polysense.train.run.card import NOTHING_GAINED, Card
 from polysense.types import Modality, Part
 
 CARD_KIND = "classes"
@@ -86,13 +85,12 @@ def teach_words(
         },
         metrics=metrics,
         seconds=round(time.monotonic() - started, 1),
-        notes=() if is_written else ("not written: nothing was gained beyond noise",),
+        notes=() if is_written else (NOTHING_GAINED,),
     )
     target = folder if is_written else work
     if is_written:
         _write_space(folder, heads, modality, source, words)
     card.write(target)
-    draw_history(target / "losses.svg", card.name, card.losses, card.scores)
     return Words(kinds, card, won, is_written)
 
 

@@ -26,7 +26,6 @@ from polysense.train.generator.figures import gain_figures, measure_evidence_use
 from polysense.train.generator.recipe import Recipe
 from polysense.train.generator.trainer import TrainerSettings, train_network
 from polysense.train.run.card import Card
-from polysense.train.run.plot import draw_history
 
 CARD_KIND = "generator"
 
@@ -134,7 +133,6 @@ def train_generator(
         notes=_notes(is_written),
     )
     card.write(target)
-    draw_history(target / "losses.svg", card.name, card.losses, card.scores, card.best_step)
     for checkpoint in work.glob("checkpoint-*"):
         shutil.rmtree(checkpoint)
     (work / _IDENTITY).unlink(missing_ok=True)
@@ -155,9 +153,8 @@ def run_recipe(
         return train_generator(
             recipe, examples, folder, settings=settings, anyway=anyway, progress=progress
         )
-    settings = settings or GeneratorSettings()
     started = time.monotonic()
-    sides = divide(examples, settings)
+    sides = divide(examples, settings or GeneratorSettings())
     recipe.prepare(sides.train)
     use = measure_evidence_use(recipe, sides.test, progress)
     gain, _ = gain_figures(use, use)

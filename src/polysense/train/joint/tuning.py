@@ -26,9 +26,8 @@ from polysense.train.features import encode_features
 from polysense.train.heads.network import require_torch
 from polysense.train.joint.model import TunedModel, open_model, roles_of, save_model
 from polysense.train.retrieval import Gain, Ranks, gain, rank_pairs
-from polysense.train.run.card import Card
+from polysense.train.run.card import NOTHING_GAINED, Card
 from polysense.train.run.fit import FitSettings, History, fit
-from polysense.train.run.plot import draw_history
 from polysense.types import Part
 
 CARD_KIND = "joint"
@@ -117,13 +116,12 @@ def tune(
         losses=history.losses,
         scores=history.scores,
         best_step=history.best_step,
-        notes=() if is_written else ("not written: nothing was gained beyond noise",),
+        notes=() if is_written else (NOTHING_GAINED,),
     )
     target = folder if is_written else work
     if is_written:
         _save(tuned, work / "model", folder)
     card.write(target)
-    draw_history(target / "losses.svg", card.name, card.losses, card.scores, card.best_step)
     (work / "state.pt").unlink(missing_ok=True)
     return Tuning(card, won, is_written)
 

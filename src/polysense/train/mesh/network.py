@@ -33,7 +33,6 @@ from polysense.train.mesh.figures import kind_figures, ranks_of_kind
 from polysense.train.retrieval import Gain, gain
 from polysense.train.run.card import Card
 from polysense.train.run.fit import FitSettings, fit
-from polysense.train.run.plot import draw_history
 
 CARD_KIND = "mesh"
 
@@ -139,7 +138,6 @@ def train_mesh(
     if is_written:
         save(network, folder)
     card.write(target)
-    draw_history(target / "losses.svg", card.name, card.losses, card.scores, card.best_step)
     state.unlink(missing_ok=True)
     return MeshTraining(card, won, is_written)
 

@@ -17,9 +17,8 @@ from polysense.train.modality.figures import measure
 from polysense.train.modality.space import add_tower, towers_there
 from polysense.train.modality.tables import load_tables
 from polysense.train.retrieval import Gain
-from polysense.train.run.card import Card
+from polysense.train.run.card import NOTHING_GAINED, Card
 from polysense.train.run.fit import History
-from polysense.train.run.plot import draw_history
 from polysense.types import Modality
 
 CARD_KIND = "modality"
@@ -99,13 +98,12 @@ def add_modality(
         losses=history.losses,
         scores=history.scores,
         best_step=history.best_step,
-        notes=() if is_written else ("not written: nothing was gained beyond noise",),
+        notes=() if is_written else (NOTHING_GAINED,),
     )
     card_folder = (folder if is_written else work) / loaded.modality
     card_folder.mkdir(exist_ok=True)
     if is_written:
         add_tower(folder, before, existing, loaded.modality, source, head)
     card.write(card_folder)
-    draw_history(card_folder / "losses.svg", card.name, card.losses, card.scores, card.best_step)
     state.unlink(missing_ok=True)
     return Projection(loaded.modality, card, gain, is_written, card_folder)

@@ -12,8 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from polysense.errors import BadQuery, NotFound
+from polysense.train.run.plot import draw_history
 
-FILE = "card.json"
+FILE, PLOT = "card.json", "losses.svg"
+
+NOTHING_GAINED = "not written: nothing was gained beyond noise"
+"""The note of a training whose product is no better than what was there before."""
 
 _PACKAGES = ("polysense", "numpy", "torch", "transformers", "sentence-transformers", "peft")
 
@@ -39,7 +43,9 @@ class Card:
     versions: Mapping[str, str] = field(default_factory=lambda: versions())
 
     def write(self, folder: Path) -> None:
-        """As card.json, whole or not at all."""
+        """As card.json, whole or not at all; where there are losses they are drawn beside it."""
+        if self.losses:
+            draw_history(folder / PLOT, self.name, self.losses, self.scores, self.best_step)
         scratch = folder / f"{FILE}.{os.getpid()}"
         scratch.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False), "utf-8")
         scratch.replace(folder / FILE)

@@ -8,18 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
 
-from polysense.errors import Unreadable
-from polysense.protocols import Parser
-from polysense.read.file.archive import local_file
 from polysense.read.file.text import LineIndex, read_text
-from polysense.read.table.places.feature import (
-    Feature,
-    Position,
-    corners_of,
-    feature_chunks,
-)
+from polysense.read.table.places.feature import Feature, Position, corners_of
+from polysense.read.table.places.feature_parser import FeatureParser
 from polysense.read.table.rows import record_cells
-from polysense.types import Asset, Chunk, Link, Span
+from polysense.types import Span
 
 GEOJSON = "application/geo+json"
 
@@ -43,7 +36,7 @@ _DEEPEST = 8
 _DECODER = json.JSONDecoder()
 
 
-class GeoJsonParser(Parser):
+class GeoJsonParser(FeatureParser):
     """Reads GeoJSON: a row for each feature, with its name, kind, place and properties.
 
     Reads at most `cells` cells.
@@ -51,15 +44,9 @@ class GeoJsonParser(Parser):
 
     accepts: ClassVar[frozenset[str]] = frozenset({GEOJSON})
 
-    def __init__(self, *, cells: int = 2_000_000) -> None:
-        self.cells = cells
-
-    def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
-        """The features as far as the file goes; raises Unreadable where it breaks off."""
-        features, error = read(local_file(asset))
-        yield from feature_chunks(asset, features, self.cells)
-        if error:
-            raise Unreadable(f"{asset.name}: {error}", "Export or copy the file again.")
+    def read(self, path: Path) -> tuple[list[Feature], str]:
+        """As `read`."""
+        return read(path)
 
 
 def read(path: Path) -> tuple[list[Feature], str]:

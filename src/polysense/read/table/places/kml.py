@@ -9,15 +9,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from polysense.errors import TooLarge, Unreadable
-from polysense.protocols import Parser
-from polysense.read.file.archive import local_file
-from polysense.read.table.places.feature import (
-    Feature,
-    Position,
-    corners_of,
-    feature_chunks,
-)
-from polysense.types import Asset, Chunk, Link, Span
+from polysense.read.table.places.feature import Feature, Position, corners_of
+from polysense.read.table.places.feature_parser import FeatureParser
+from polysense.types import Span
 
 KML = "application/vnd.google-earth.kml+xml"
 
@@ -47,7 +41,7 @@ _WORDS = {
 _MARKUP = re.compile(r"<[^<>]{0,2000}>")
 
 
-class KmlParser(Parser):
+class KmlParser(FeatureParser):
     """Reads KML: a row for each placemark, with its name, kind, place, folder and data.
 
     Reads at most `cells` cells.
@@ -55,15 +49,9 @@ class KmlParser(Parser):
 
     accepts: ClassVar[frozenset[str]] = frozenset({KML})
 
-    def __init__(self, *, cells: int = 2_000_000) -> None:
-        self.cells = cells
-
-    def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
-        """The placemarks as far as the file goes; raises Unreadable where it is broken."""
-        features, error = read(local_file(asset))
-        yield from feature_chunks(asset, features, self.cells)
-        if error:
-            raise Unreadable(f"{asset.name}: {error}", "Export or copy the file again.")
+    def read(self, path: Path) -> tuple[list[Feature], str]:
+        """As `read`."""
+        return read(path)
 
 
 def read(path: Path) -> tuple[list[Feature], str]:

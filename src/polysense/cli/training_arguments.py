@@ -1,9 +1,10 @@
-"""What commands that teach have in common: where trainings lie, pairs, encoders by their
-specs.
+"""What commands that teach have in common: where trainings lie, arguments, pairs, encoders by
+their specs.
 """
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,35 @@ def show_left_out(lines: Sequence[str], progress: Progress) -> None:
         progress.note(line)
     if len(lines) > _MOST_NOTES:
         progress.note(f"... and {len(lines) - _MOST_NOTES} more are left out")
+
+
+def add_kinds_argument(c: argparse.ArgumentParser) -> None:
+    """The folder of things of known kinds."""
+    c.add_argument(
+        "labelled",
+        type=Path,
+        metavar="FOLDER",
+        help='a folder for each kind ("rain/1.wav"), or files named after theirs ("chair_01.glb")',
+    )
+
+
+def add_fit_arguments(
+    c: argparse.ArgumentParser, steps: int, batch: int, rate: float | None, things: str = "pairs"
+) -> None:
+    """How long and how fast, with these defaults; no rate is the recipe's own."""
+    c.add_argument(
+        "--steps", type=int, default=steps, metavar="N", help=f"at most (default {steps})"
+    )
+    c.add_argument("--batch", type=int, default=batch, metavar="N", help=f"{things} a step")
+    words = "" if rate else " (default: as the recipe wants it)"
+    c.add_argument("--rate", type=float, default=rate, metavar="R", help=f"learning rate{words}")
+
+
+def add_output_arguments(c: argparse.ArgumentParser, default: str) -> None:
+    """The seed, whether what gains nothing is written, and where."""
+    c.add_argument("--seed", type=int, default=0, metavar="N", help="of split, batches and weights")
+    c.add_argument("--anyway", action="store_true", help="write it even where nothing is gained")
+    c.add_argument("-o", "--output", type=Path, metavar="FOLDER", help=f"default: {default}")
 
 
 def side(spec: str) -> Side:
