@@ -74,3 +74,18 @@ def test_pages_that_a_file_has_not(kb: Library) -> None:
     answer = kb.ask("What is on page 2 of paper.rtf?")
     assert not answer.answered
     assert answer.warnings == ("paper.rtf has no pages",)
+
+
+def test_a_file_that_is_not_here_has_no_lines(kb: Library) -> None:
+    """Said in the question's language; a name of an ending that no file here has may be anything."""
+    answer = kb.ask("How many rows are in nothing.csv?")
+    assert not answer.answered
+    assert answer.text == "There is no file called nothing.csv here."
+    assert "gibt es hier nicht" in kb.ask("Wie viele Zeilen hat nichts.csv?").text
+    assert "no file called" not in kb.ask("How many lines does Node.js have?").text
+
+
+def test_what_the_filter_hides_is_not_counted(kb: Library) -> None:
+    """Neither lines of a file nor mails of a box."""
+    for question in ("How many lines has log.txt?", "How many mails are in inbox.mbox?"):
+        assert "has" not in kb.ask(question, where="name = 'birds.md'").text

@@ -5,6 +5,7 @@ how many files mention a thing. Counted in the file and in the store, never sear
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from polysense.errors import PolysenseError
 from polysense.generate.place import composed_answer, language_of
@@ -20,7 +21,8 @@ from polysense.read.table.cells import column_index
 from polysense.read.table.frame import Frame, frame
 from polysense.read.table.workbook import sheets
 from polysense.results import Answer
-from polysense.retrieve.narrow import members_of, named_assets
+from polysense.retrieve.filters import all_of, among
+from polysense.retrieve.narrow import is_usual_ending, members_of, named_assets
 from polysense.retrieve.search import MAX_RESULTS
 from polysense.retrieve.whole_tables import WholeTables
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
@@ -50,6 +52,13 @@ _EMPTY: Mapping[str, str] = {
     "fr": "{}, {} : la cellule est vide.",
     "es": "{}, {}: la celda está vacía.",
     "zh": "{}的{}是空的。",
+}
+_MISSING: Mapping[str, str] = {
+    "en": "There is no file called {} here.",
+    "de": "Eine Datei namens {} gibt es hier nicht.",
+    "fr": "Il n'y a pas de fichier nommé {} ici.",
+    "es": "Aquí no hay ningún archivo llamado {}.",
+    "zh": "这里没有名为{}的文件。",
 }
 _LIBRARY: Mapping[str, str] = {
     "en": "The library",
@@ -138,9 +147,12 @@ class _Counting:
         if request.fact in ("mails", "files"):
             return self._members(request)
         assets = named_assets(request.file, self._store, self._catalogue)
+        if not assets and is_usual_ending(request.file, self._catalogue):
+            text = _MISSING[self._language].format(request.file)
+            return replace(composed_answer(self._question, text, ()), answered=False)
         if len(assets) != 1:
             return None
-        chunks = chunks_of_asset(self._store, assets[0].id)
+        chunks = self._chunks(assets[0])
         if request.fact == "cell":
             return self._cell(assets[0], request, chunks)
         fact, counts = request.fact, self._counts(request.fact, assets[0], chunks)
@@ -149,6 +161,12 @@ class _Counting:
         if not counts or not chunks:
             return None
         return self._say(self._counted(assets[0].name, fact, counts), chunks[:1])
+
+    def _chunks(self, asset: Asset) -> list[Chunk]:
+        """Those of a file that the search may see, in reading order."""
+        own = all_of(self._where, among("asset", [asset.id]))
+        ids = {row["id"] for row in self._store.scan(own, ["id"])}
+        return [c for c in chunks_of_asset(self._store, asset.id) if c.id in ids]
 
     def _counted(self, name: str, fact: Fact, counts: Mapping[str, int]) -> str:
         """Sheets are named beside their number, of several tables each is told."""
@@ -225,9 +243,12 @@ class _Counting:
         members = members_of(request.file, self._catalogue)
         if request.fact == "mails":
             members = [a for a in members if a.mime == "message/rfc822"]
+        if self._where:
+            visible = {r["asset"] for r in self._store.scan(self._where, ["asset"])}
+            members = [a for a in members if a.id in visible]
         if not members:
             return None
-        chunks = [c for a in members[:1] for c in chunks_of_asset(self._store, a.id)[:1]]
+        chunks = self._chunks(members[0])[:1]
         return self._say(self._has(request.file, request.fact, len(members)), chunks)
 
     def _mentions(self, thing: str) -> Answer | None:

@@ -47,7 +47,7 @@ def narrow_to_scope(search: Search, catalogue: Catalogue) -> Search:
         return _within(search, "", scope)
     assets = named_assets(scope.file, search.store, catalogue) if scope.file else []
     if scope.file and not assets:
-        is_meant = bool(scope.pages or scope.section) or _is_usual_ending(scope.file, catalogue)
+        is_meant = bool(scope.pages or scope.section) or is_usual_ending(scope.file, catalogue)
         return _anywhere(search, f"there is no file {scope.file!r} here" if is_meant else "")
     if not scope.file and not scope.pages and not scope.section:
         assets = _only_asset(catalogue)
@@ -83,7 +83,7 @@ def narrow_to_scope(search: Search, catalogue: Catalogue) -> Search:
     return replace(narrow, wider=_anywhere(search, reason))
 
 
-def _is_usual_ending(name: str, catalogue: Catalogue) -> bool:
+def is_usual_ending(name: str, catalogue: Catalogue) -> bool:
     """Whether files here end so: Node.js and ASP.NET are no files where there is no such file."""
     m = _ENDING.search(name)
     return m is not None and bool(catalogue.assets_named(m.group(), 1))
