@@ -173,14 +173,17 @@ def test_models_of_two_halves_write_too(tmp_path: Path) -> None:
         vocab_size=len(own), d_model=32, d_kv=16, d_ff=64, num_layers=1, num_heads=2,
         decoder_start_token_id=0, pad_token_id=0, eos_token_id=2,
     )  # fmt: skip
-    model = T5ForConditionalGeneration(config)
+    model = T5ForConditionalGeneration(config).eval()  # nothing is left out by chance
     optimizer = torch.optim.Adam(model.parameters(), 5e-3)
     target = torch.tensor([[*own(ANSWER).input_ids, 2]])
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # more only wait for each other on so little
     prompt = own("User: When?\n\nAssistant:", return_tensors="pt").input_ids
-    for _ in range(250):
-        model(input_ids=prompt, labels=target).loss.backward()
+    for _ in range(1000):
+        loss = model(input_ids=prompt, labels=target).loss
+        if loss.item() < 0.01:
+            break
+        loss.backward()
         optimizer.step()
         optimizer.zero_grad()
     torch.set_num_threads(threads)
