@@ -92,7 +92,7 @@ def test_motion_joins_words_and_leaves_them_as_they_are(
     assert len(traces) == 160
     card = json.loads((space / "motion" / "card.json").read_text())
     assert card["kind"] == "modality"
-    assert (space / "motion" / "losses.svg").is_file()
+    assert (space / "motion" / "losses.svg").is_file() == bool(card["losses"])
 
     own = kit("minilm", "motion", f"aligned:model={space}")
     with Library(tmp_path / "kb", kit=own, limits=limits) as kb:
