@@ -24,6 +24,8 @@ WIDER = 2
 SUBVECTOR, CENTROIDS = 4, 256
 """Numbers that product quantisation says with one byte (Jégou et al., TPAMI 33, 2011)."""
 
+_ENOUGH = (3, 20, 1e-4)  # OpenCV's criteria: so many rounds, or centroids that stay
+
 
 def fit_pca(vectors: Vectors, dim: int) -> Head:
     """The dim directions that hold most of the vectors' dot products: their principal components
@@ -104,15 +106,20 @@ def keep_signs(train: Vectors, vectors: Vectors) -> Vectors:
 
 def quantise_products(train: Vectors, vectors: Vectors) -> Vectors:
     """A byte for each SUBVECTOR numbers: the nearest of CENTROIDS."""
-    from scipy.cluster.vq import kmeans2, vq
+    import cv2
 
     count = min(CENTROIDS, len(train))
-    codes: list[NDArray[Any]] = []
+    cv2.setRNGSeed(0)
+    pieces: list[NDArray[Any]] = []
     for at in range(0, train.shape[1], SUBVECTOR):
         own = slice(at, at + SUBVECTOR)
-        table, _ = kmeans2(np.asarray(train[:, own], np.float64), count, minit="++", seed=0)
-        codes.append(table[vq(np.asarray(vectors[:, own], np.float64), table)[0]])
-    return _unit(np.concatenate(codes, axis=1))
+        points = np.ascontiguousarray(train[:, own], np.float32)
+        start = np.zeros((len(points), 1), np.int32)  # replaced: centroids begin by k-means++
+        _, _, table = cv2.kmeans(points, count, start, _ENOUGH, 1, cv2.KMEANS_PP_CENTERS)
+        square = (table**2).sum(axis=1)
+        nearest = np.argmin(square - 2 * vectors[:, own] @ table.T, axis=1)
+        pieces.append(table[nearest])
+    return _unit(np.concatenate(pieces, axis=1))
 
 
 def _unit(rows: NDArray[Any]) -> Vectors:

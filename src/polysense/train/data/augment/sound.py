@@ -7,8 +7,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from polysense.errors import MissingDependency
 from polysense.read.sound.decode import RATE, samples, wav
 from polysense.types import Part
+from polysense.weights.pretrained import INSTALL
 
 MAX_SHIFT = 0.2
 """Of the length that a sound is moved by, around its end."""
@@ -26,7 +28,9 @@ _FRAME = 512
 
 
 def vary_sound(part: Part, draw: np.random.Generator) -> Part:
-    """Another recording of a sound, mono WAV of RATE samples a second. Raises Unreadable."""
+    """Another recording of a sound, mono WAV of RATE samples a second. Raises Unreadable,
+    MissingDependency.
+    """
     sound = np.asarray(samples(part), np.float32)
     if not len(sound):
         return part
@@ -41,8 +45,10 @@ def _masked(sound: NDArray[np.float32], draw: np.random.Generator) -> NDArray[np
     """With a stretch of time and a band of frequencies silent; overlapping windows, so that no edge
     is heard.
     """
-    from scipy.signal import istft, stft
-
+    try:
+        from scipy.signal import istft, stft
+    except ImportError as e:
+        raise MissingDependency("varying sounds needs scipy", INSTALL) from e
     if len(sound) < 2 * _FRAME:
         return sound
     _, _, bins = stft(sound, RATE, nperseg=_FRAME)
