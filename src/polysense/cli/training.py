@@ -19,6 +19,7 @@ from polysense.cli.training_classes import declare_classes
 from polysense.cli.training_compression import declare_compress
 from polysense.cli.training_generator import declare_generator
 from polysense.cli.training_joint import declare_joint
+from polysense.cli.training_language import declare_language
 from polysense.cli.training_mesh import declare_mesh
 from polysense.cli.training_modality import declare_modality
 
@@ -34,7 +35,7 @@ def declare_train(command: Command) -> None:
         dest="recipe",
         metavar="WHAT",
         required=True,
-        help="align, modality, classes, joint, mesh, compress, generator, tune or compare",
+        help="align, modality, classes, language, joint, mesh, compress, generator, tune, compare",
     )
     c = command(
         _align, "align", "bring one encoder's vectors into the space of another one", recipes
@@ -88,6 +89,7 @@ def declare_train(command: Command) -> None:
     add_output_arguments(c, f"{FOLDER}/NAME of the pairs")
     declare_modality(command, recipes)
     declare_classes(command, recipes)
+    declare_language(command, recipes)
     declare_joint(command, recipes)
     declare_mesh(command, recipes)
     declare_compress(command, recipes)

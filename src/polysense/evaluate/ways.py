@@ -55,8 +55,10 @@ def _is_model(plugin: Generator | Converter) -> bool:
 
 
 def models_of_cells(cells: Sequence[Cell]) -> int:
-    """In how many cells something was made by a model, and was sound."""
-    return sum(any(t.origin == "generated" and t.valid for t in c.trials) for c in cells)
+    """In how many cells a model made something sound of the right evidence."""
+    return sum(
+        any(t.origin == "generated" and t.valid and t.grounded for t in c.trials) for c in cells
+    )
 
 
 def ways_page(by_rule: Sequence[Cell], by_models: Sequence[Cell]) -> list[str]:
@@ -68,8 +70,9 @@ def ways_page(by_rule: Sequence[Cell], by_models: Sequence[Cell]) -> list[str]:
         "",
         "## By rule and by model",
         "",
-        f"In {models_of_cells(by_models)} of {len(by_models)} cells a model made something sound. "
-        "Each way says: share sound and grounded, how much of the evidence is in it, seconds.",
+        f"In {models_of_cells(by_models)} of {len(by_models)} cells a model made something sound of "
+        "the right evidence. Each way says: share sound and grounded, how much of the evidence is "
+        "in it, seconds.",
         "",
         "| from | to | by rule | | by model | | taken |",
         "|---" * 7 + "|",

@@ -27,6 +27,7 @@ from polysense.generate.writing.passage_writer import (
     passages,
 )
 from polysense.generate.writing.writer import Writing
+from polysense.make.file.array_file import as_file
 from polysense.make.file.provenance import Source, stamp
 from polysense.messages import Usage
 from polysense.protocols import LanguageModel
@@ -216,7 +217,7 @@ class AnswerBuilder:
             for m in run_route(
                 pipeline, self.kit, self.question.query, pieces, self.warnings.append, notify
             ):
-                outputs.append(m)
+                outputs.append(replace(m, part=as_file(m.part)))
                 if target == "text":
                     notify(m.part)
                 elif len(outputs) == MAX_PARTS:

@@ -12,6 +12,7 @@ import numpy as np
 from polysense.encoders.aligned.folder import AlignedConfig, read_config, revision_of_heads
 from polysense.errors import BadConfig, ModelMismatch
 from polysense.protocols import Encoder, LoadEncoder, Signal, Vectors
+from polysense.read.language.detect import detect_query_language
 from polysense.types import Modality, Part, Role, Space
 from polysense.weights.onnx_model import open_session
 
@@ -61,11 +62,22 @@ class Aligned(Encoder):
         vectors = np.full((len(parts), self.space.dim), np.nan, np.float32)
         for modality in {p.modality for p in parts}:
             rows = [i for i, p in enumerate(parts) if p.modality == modality]
-            features = self._tower(modality).encode([parts[i] for i in rows], role)
-            tower = self._config.towers[modality]
-            head = (role == "query" and tower.query_head) or tower.head
-            vectors[rows] = self._through(head, np.asarray(features, np.float32))
+            features = np.asarray(self._tower(modality).encode([parts[i] for i in rows], role))
+            heads = [self._head(parts[i], role) for i in rows]
+            for head in set(heads):
+                own = [at for at, name in enumerate(heads) if name == head]
+                vectors[[rows[at] for at in own]] = self._through(head, features[own])
         return vectors
+
+    def _head(self, part: Part, role: Role) -> str:
+        """The file of the head over a part; "" for none."""
+        tower = self._config.towers[part.modality]
+        if role == "document":
+            return tower.head
+        language = ""
+        if tower.language_heads and isinstance(part.data, str):
+            language = detect_query_language(part.data)
+        return tower.language_heads.get(language) or tower.query_head or tower.head
 
     def base(self, modality: Modality) -> Space | None:
         """The space of the tower of a modality; None where it has none."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_args
@@ -35,18 +35,19 @@ _HINT = "Give the folder that `polysense train align` wrote."
 class Tower:
     """A frozen encoder by its spec, the revision of its space when it was trained on, and the file
     of the head over it; "" is none. query_head is another one, over what is asked with: what is
-    indexed stays as it is.
+    indexed stays as it is. language_heads are those over what is asked in a language, by its code.
     """
 
     encoder: str
     revision: str
     head: str = ""
     query_head: str = ""
+    language_heads: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def heads(self) -> tuple[str, ...]:
-        """The files of both."""
-        return tuple(filter(None, (self.head, self.query_head)))
+        """The files of all."""
+        return tuple(filter(None, (self.head, self.query_head, *self.language_heads.values())))
 
 
 @dataclass(frozen=True, slots=True)

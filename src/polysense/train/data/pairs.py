@@ -103,11 +103,18 @@ def _cell(folder: Path, column: str, cell: str) -> Part:
     """
     if column == "text":
         return Part("text", cell)
-    if len(cell) < 1024 and "\n" not in cell and (folder / cell).is_file():
+    if "\n" not in cell and _is_file(folder / cell):
         return part(folder / cell)
     if column in _FILES:
         raise NotFound(f"there is no file {cell}")
     return Part("text", cell)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a passage is too long for a name
+        return False
 
 
 _FILES = frozenset({"image", "audio", "video", "3d"})

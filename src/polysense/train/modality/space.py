@@ -50,7 +50,7 @@ def add_tower(
     folder.mkdir(parents=True, exist_ok=True)
     name = before.name
     if existing is not None and existing.resolve() != folder.resolve():
-        for file in sorted({t.head for t in before.towers.values() if t.head}):
+        for file in sorted({head for t in before.towers.values() for head in t.heads}):
             shutil.copyfile(existing / file, folder / file)
         name = folder.name
     space = source.encoder.space
