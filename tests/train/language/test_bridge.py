@@ -22,37 +22,11 @@ from polysense.types import Part, Role, Space
 
 WIDTH, TILT = 24, 3.0
 WORDS = [
-    "river",
-    "mill",
-    "harbour",
-    "violin",
-    "cathedral",
-    "volcano",
-    "orchid",
-    "glacier",
-    "bridge",
-    "library",
-    "comet",
-    "tractor",
-    "vaccine",
-    "parliament",
-    "carpet",
-    "lighthouse",
-    "beetle",
-    "piano",
-    "desert",
-    "satellite",
-    "bakery",
-    "treaty",
-    "walnut",
-    "canal",
-    "helmet",
-    "whale",
-    "festival",
-    "copper",
-    "stadium",
-    "poem",
-]
+    "river", "mill", "harbour", "violin", "cathedral", "volcano", "orchid", "glacier", "bridge",
+    "library", "comet", "tractor", "vaccine", "parliament", "carpet", "lighthouse", "beetle",
+    "piano", "desert", "satellite", "bakery", "treaty", "walnut", "canal", "helmet", "whale",
+    "festival", "copper", "stadium", "poem",
+]  # fmt: skip
 SUBJECTS = [f"{a}-{b}" for i, a in enumerate(WORDS) for b in WORDS[i + 1 : i + 6]]
 
 
