@@ -71,8 +71,8 @@ def ways_page(by_rule: Sequence[Cell], by_models: Sequence[Cell]) -> list[str]:
         "## By rule and by model",
         "",
         f"In {models_of_cells(by_models)} of {len(by_models)} cells a model made something sound "
-        "of the right evidence. Each way says: share sound and grounded, how much of the evidence is "
-        "in it, seconds.",
+        "of the right evidence. Each way says: share sound and grounded, how much of the evidence "
+        "is in it, seconds.",
         "",
         "| from | to | by rule | | by model | | taken |",
         "|---" * 7 + "|",
