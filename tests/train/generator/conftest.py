@@ -28,6 +28,31 @@ def llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def reading_llama(llama: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model of words after it has learned to tell the place that one passage says, by a LoRA
+    that is merged into it.
+    """
+    from polysense.ingest.progress import SilentProgress
+    from polysense.train.generator.adapters import AdapterSettings
+    from polysense.train.generator.recipes import RecipeSettings, build_recipe
+    from polysense.train.generator.trainer import TrainerSettings
+    from polysense.train.generator.training import GeneratorSettings, train_generator
+
+    folder = tmp_path_factory.mktemp("weights")
+    adapter = AdapterSettings("lora", rank=16, dropout=0.0)
+    recipe = build_recipe("adapter", RecipeSettings(str(llama), adapter, "plain", device="cpu"))
+    trainer = TrainerSettings(steps=400, batch=16, learning_rate=2e-2, every=100)
+    settings = GeneratorSettings(noise=0, refusals=0, trainer=trainer)
+    progress = SilentProgress()
+    train_generator(
+        recipe, tiny.examples(64), folder / "lora", settings=settings, progress=progress
+    )
+    recipe.network.merge_and_unload().save_pretrained(folder / "reading-llama")
+    tiny.tokenizer().save_pretrained(folder / "reading-llama")
+    return folder / "reading-llama"
+
+
+@pytest.fixture(scope="session")
 def t5(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model with an encoder and a decoder."""
     return tiny.t5(tmp_path_factory.mktemp("weights") / "tiny-t5")

@@ -10,16 +10,14 @@ from polysense.ingest.progress import SilentProgress
 from polysense.llm.transformers.language_model import Transformers
 from polysense.messages import Message
 from polysense.train.generator.adapters import AdapterSettings
-from polysense.train.generator.examples.example import Context
 from polysense.train.generator.language_model import log_prior
 from polysense.train.generator.prompt import plainly
 from polysense.train.generator.recipes import RecipeSettings, build_recipe
 from polysense.train.generator.trainer import TrainerSettings
 from polysense.train.generator.training import GeneratorSettings, train_generator
 from polysense.train.run.card import read_card
-from polysense.types import Part
 
-from .tiny import examples
+from .tiny import examples, with_wrong_places
 
 pytest.importorskip("peft", reason="needs the extra models")
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -101,13 +99,30 @@ def test_right_evidence_makes_the_answer_likelier(llama: Path, tmp_path: Path) -
         progress=SilentProgress(),
     )
     assert result.is_written
-    with_wrong = [
-        e.with_contexts([Context(Part("text", e.contexts[0].words.replace(e.answer, w)), False)])
-        for e in examples(64)
-        for w in ("Rome" if e.answer != "Rome" else "Oslo",)
-    ]
     right = recipe.log_likelihoods(examples(64))
-    wrong = recipe.log_likelihoods(with_wrong)
+    wrong = recipe.log_likelihoods(with_wrong_places(examples(64)))
+    assert sum(r > w for r, w in zip(right, wrong, strict=True)) > 56
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["prompt", "p_tuning"])
+def test_a_prompt_before_a_model_that_reads(kind: str, reading_llama: Path, tmp_path: Path) -> None:
+    """It was taught with one passage, and is frozen. With a prompt tuned beside wrong passages the
+    right place is likelier by the passage that says it than by one that says another.
+    """
+    adapter, rate = SETTINGS[kind]
+    settings = RecipeSettings(str(reading_llama), adapter, "plain", device="cpu")
+    recipe = build_recipe("adapter", settings)
+    trainer = TrainerSettings(steps=60, batch=16, learning_rate=rate, every=20)
+    train_generator(
+        recipe,
+        examples(64, wrong=1),
+        tmp_path / "out",
+        settings=GeneratorSettings(noise=1, refusals=0, trainer=trainer),
+        progress=SilentProgress(),
+    )
+    right = recipe.log_likelihoods(examples(64))
+    wrong = recipe.log_likelihoods(with_wrong_places(examples(64)))
     assert sum(r > w for r, w in zip(right, wrong, strict=True)) > 56
 
 

@@ -11,6 +11,7 @@ import pytest
 from polysense.encoders.aligned.encoder import Aligned
 from polysense.ingest.progress import SilentProgress
 from polysense.protocols import Encoder, Vectors
+from polysense.train.generator.examples.example import Context
 from polysense.train.generator.lsr import TEMPERATURE, RetrieverByModel, divergence
 from polysense.train.generator.models import load_language_model
 from polysense.train.generator.query_head import QueryHead
@@ -96,6 +97,35 @@ def test_what_the_model_needs_is_found(llama: Path, tmp_path: Path) -> None:
         own = recipe.head.network(torch.from_numpy(Words().encode(parts, "query")))
     expected = torch.nn.functional.normalize(own, dim=1).numpy()
     assert np.abs(served.encode(parts, "query") - expected).max() < 1e-5
+
+
+@pytest.mark.slow
+def test_what_a_model_that_reads_needs_is_found(reading_llama: Path, tmp_path: Path) -> None:
+    """What repeats the question is nearest to it, and no answer rests on it: the retriever learns
+    so from the model alone.
+    """
+    own = [
+        e.with_contexts(
+            [
+                e.contexts[0],
+                Context(Part("text", f"Q: {e.question}"), False, 2.0),
+            ]
+        )
+        for e in examples(64)
+    ]
+    model = load_language_model(str(reading_llama), "cpu")
+    recipe = RetrieverByModel(model, QueryHead("words", Words()), "plain", str(reading_llama))
+    before = recipe.figures(own)["right context first"]
+    trainer = TrainerSettings(steps=60, batch=16, learning_rate=1e-2, every=20)
+    settings = GeneratorSettings(noise=1, refusals=0, trainer=trainer)
+    result = train_generator(
+        recipe, own, tmp_path / "out", settings=settings, progress=SilentProgress()
+    )
+    after = recipe.figures(own)["right context first"]
+    assert result.is_written
+    assert result.gain.low > 0
+    assert sum(before) < 8
+    assert sum(after) > 56
 
 
 def test_likelihoods_are_the_models(llama: Path) -> None:

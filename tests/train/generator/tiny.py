@@ -66,6 +66,16 @@ def examples(count: int = 48, *, wrong: int = 0) -> list[Example]:
     return product
 
 
+def with_wrong_places(own: list[Example]) -> list[Example]:
+    """The same, each by one passage that says another place."""
+    return [
+        e.with_contexts([Context(Part("text", e.contexts[0].words.replace(place, other)), False)])
+        for e in own
+        for place in (e.answer.split()[-1],)
+        for other in ("Rome" if place != "Rome" else "Oslo",)
+    ]
+
+
 def passage(number: int, place: str) -> str:
     return f"the meeting of {number} is held in {place}"
 
