@@ -27,6 +27,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("vectors", "json_schema", "stretch", "import_path"),
     ("model_reply", "endpoints"),
     ("read",),
+    ("chat_models",),
     ("encoders", "rerankers", "rewriters", "llm", "stores", "make"),
     ("registry", "results"),
     ("ingest",),

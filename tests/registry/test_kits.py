@@ -66,7 +66,7 @@ def plugins_of(protocol: str) -> list[tuple[Path, str]]:
     """
     bases = [(path, node, set(map(ast.unparse, node.bases))) for path, node in classes()]
     families: set[str] = set()
-    for _ in range(2):  # a family may be of another
+    for _ in range(3):  # a family may be of another, and that of one more
         families |= {
             node.name
             for _, node, names in bases

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from polysense import Library, registry
+from polysense.chat_models.prompt import inputs
 from polysense.errors import BadConfig, MissingDependency
 from polysense.llm.transformers.language_model import Transformers
-from polysense.llm.transformers.prompt import inputs
 from polysense.messages import Message, Usage
 from polysense.read.image.decode import png
 from polysense.read.sound.decode import wav

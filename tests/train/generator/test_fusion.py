@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from polysense.ingest.progress import SilentProgress
-from polysense.make.text.fusion.passage_reader import PassageReader
+from polysense.make.text.fusion.encoder_decoder_reader import EncoderDecoderReader
 from polysense.train.generator.fusion import STRATEGIES, Fusion
 from polysense.train.generator.recipes import RecipeSettings, build_recipe
 from polysense.train.generator.trainer import TrainerSettings
@@ -22,11 +22,11 @@ pytest.importorskip("transformers", reason="needs the extra models")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
-def reader(strategy: str, folder: Path) -> PassageReader:
+def reader(strategy: str, folder: Path) -> EncoderDecoderReader:
     return STRATEGIES[strategy].reader(model=str(folder), device="cpu")
 
 
-def likelihood_by_plugin(plugin: PassageReader, example: Any) -> float:
+def likelihood_by_plugin(plugin: EncoderDecoderReader, example: Any) -> float:
     """What the generator that serves it says of the same example."""
     pieces = []
     for n, context in enumerate(example.contexts, 1):

@@ -77,8 +77,8 @@ def test_from_examples_to_a_model_that_is_asked(kind: str, llama: Path, tmp_path
 def _next_token(model: Transformers, chat: list[Message]) -> int:
     from contextlib import closing
 
-    from polysense.llm.transformers.generation import generate
-    from polysense.llm.transformers.prompt import inputs
+    from polysense.chat_models.generation import generate
+    from polysense.chat_models.prompt import inputs
 
     weights = model._load()
     with closing(generate(weights, inputs(weights, chat), 1)) as tokens:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from polysense import registry
+from polysense import Library, registry
 from polysense.errors import BadConfig
 from polysense.ingest.progress import SilentProgress
 from polysense.train.generator.adapters import AdapterSettings
-from polysense.train.generator.recipe import load_trained, save_trained
 from polysense.train.generator.recipes import RECIPES, RecipeSettings, build_recipe
 from polysense.train.generator.trainer import TrainerSettings
 from polysense.train.generator.training import GeneratorSettings, run_recipe
+from polysense.weights.trained_part import load_trained, save_trained
 
 from .test_lsr import Words
 from .tiny import examples
@@ -72,6 +73,33 @@ def test_right_evidence_makes_the_answer_likelier(name: str, llama: Path, tmp_pa
     rate, rank = (2e-2, 16) if name == "ra_vqa" else (1e-2, 8)
     _, result = run(name, llama, tmp_path / "out", 800, 200, rate, rank)
     assert result.card.metrics["after"]["right over wrong, nats"]["low"] > 0
+
+
+@pytest.mark.slow
+def test_compressed_contexts_answer_a_library(
+    llama: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What racc has learned is asked through `Library.ask`: its answers are borne out and cited, or
+    struck, and then the rule answers; so little of a model is right in every second case.
+    """
+    _, result = run("racc", llama, tmp_path / "out", 800, 200)
+    assert result.usage == f'generators = ["compressed_contexts:model={tmp_path / "out"}"]'
+    monkeypatch.undo()
+    kit = registry.kit(
+        encoders=[f"-{e}" for e in registry.OFFLINE.encoders],
+        generators=[f"compressed_contexts:model={tmp_path / 'out'},device=cpu"],
+    )
+    generated = 0
+    for example in examples(8, wrong=1):
+        for context in example.contexts:
+            (tmp_path / "files" / context.name).parent.mkdir(exist_ok=True)
+            (tmp_path / "files" / context.name).write_text(f"{context.words}\n")
+        with Library(tmp_path / example.source, kit=kit) as kb:
+            kb.index(tmp_path / "files")
+            [part, *_] = kb.ask(example.question).parts
+        generated += part.origin == "generated" and part.data == f"{example.answer} [1]"
+        shutil.rmtree(tmp_path / "files")
+    assert generated >= 2
 
 
 @pytest.mark.parametrize("name", FROZEN)

@@ -10,13 +10,13 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from polysense.chat_models.generation import end_tokens, generate
+from polysense.chat_models.prompt import STOP, check_parts, has_template, inputs
+from polysense.chat_models.weights import Description, Weights, describe, find, load
 from polysense.errors import BadConfig, ModelFailed, PolysenseError
 from polysense.llm.thoughts import THINKING, without_thoughts
 from polysense.llm.transformers.composition import composition
-from polysense.llm.transformers.generation import end_tokens, generate
 from polysense.llm.transformers.json_schema import SchemaConstraint, grammar_tokenizer
-from polysense.llm.transformers.prompt import STOP, check_parts, has_template, inputs
-from polysense.llm.transformers.weights import Description, Weights, describe, find, load
 from polysense.llm.transformers.words import decode, until
 from polysense.messages import Chat, Usage
 from polysense.protocols import LanguageModel

@@ -13,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from polysense.chat_models.likelihood import answer_log_likelihoods
 from polysense.messages import Message
 from polysense.train.generator.examples.example import Example
-from polysense.train.generator.models import LanguageModel, answer_log_likelihoods, batch_of
+from polysense.train.generator.models import LanguageModel, batch_of
 from polysense.train.generator.prompt import Lesson
 from polysense.train.generator.recipe import Recipe
 from polysense.types import Part

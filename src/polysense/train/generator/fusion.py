@@ -19,12 +19,12 @@ from math import log
 from pathlib import Path
 from typing import Any
 
+from polysense.chat_models.likelihood import IGNORED, answer_log_likelihoods
+from polysense.make.text.fusion.encoder_decoder_reader import PASSAGE_TOKENS, EncoderDecoderReader
 from polysense.make.text.fusion.fusion_in_decoder import FusionInDecoder
 from polysense.make.text.fusion.fusion_in_encoder import FusionInEncoder
-from polysense.make.text.fusion.passage_reader import PASSAGE_TOKENS, PassageReader
 from polysense.make.text.fusion.rag_sequence import RagSequence
 from polysense.train.generator.examples.example import Example
-from polysense.train.generator.models import IGNORED, answer_log_likelihoods
 from polysense.train.generator.recipe import Recipe
 
 _NOTHING = -1e9
@@ -38,7 +38,7 @@ class Strategy:
     over examples.
     """
 
-    reader: Callable[..., PassageReader]
+    reader: Callable[..., EncoderDecoderReader]
     paper: str
     score: Callable[[Any, Mapping[str, Any]], Any]
     by_tokens: bool

@@ -14,9 +14,10 @@ from math import log
 from pathlib import Path
 from typing import Any
 
+from polysense.chat_models.likelihood import answer_log_likelihoods
 from polysense.train.generator.adapters import AdapterSettings, attach_adapter
 from polysense.train.generator.examples.example import Example
-from polysense.train.generator.models import LanguageModel, answer_log_likelihoods, batch_of
+from polysense.train.generator.models import LanguageModel, batch_of
 from polysense.train.generator.prompt import PROMPTS
 from polysense.train.generator.recipe import Recipe
 

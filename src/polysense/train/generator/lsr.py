@@ -15,14 +15,10 @@ from math import exp
 from pathlib import Path
 from typing import Any
 
+from polysense.chat_models.likelihood import IGNORED, answer_log_likelihoods
 from polysense.train.generator.examples.example import Example
 from polysense.train.generator.language_model import rows_of
-from polysense.train.generator.models import (
-    IGNORED,
-    LanguageModel,
-    answer_log_likelihoods,
-    batch_of,
-)
+from polysense.train.generator.models import LanguageModel, batch_of
 from polysense.train.generator.prompt import PROMPTS
 from polysense.train.generator.query_head import NO_CONTEXT, QueryHead, retrieval_log_shares
 from polysense.train.generator.recipe import Recipe

@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from polysense.chat_models.generation import end_tokens
+from polysense.chat_models.likelihood import IGNORED
+from polysense.chat_models.prompt import has_template, inputs
+from polysense.chat_models.weights import Weights, describe, find, load
 from polysense.errors import BadConfig
-from polysense.llm.transformers.generation import end_tokens
-from polysense.llm.transformers.prompt import has_template, inputs
-from polysense.llm.transformers.weights import Weights, describe, find, load
 from polysense.train.generator.prompt import Lesson
 from polysense.types import Modality
-
-IGNORED = -100
-"""The label of a token that is not learned from, as torch's cross-entropy has it."""
 
 
 @dataclass(slots=True)
@@ -63,24 +61,6 @@ def batch_of(model: LanguageModel, lessons: Sequence[Lesson]) -> dict[str, Any]:
             continue
         batch[name] = _join([_padded(v, length_here, fill) for v in values])
     return batch
-
-
-def answer_log_likelihoods(logits: Any, labels: Any, is_shifted: bool) -> Any:
-    """(rows,): the sum over a row's tokens that are learned from of the logarithm of how likely
-    each is. logits may have further places before those of labels, as prompt tuning makes them;
-    is_shifted where place i foretells token i + 1.
-
-    >>> import torch
-    >>> logits = torch.tensor([[[0.0, 0.0], [0.0, 0.0], [0.0, 0.0]]])
-    >>> answer_log_likelihoods(logits, torch.tensor([[-100, 1, -100]]), True).round(decimals=3)
-    tensor([-0.6930])
-    """
-    logits = logits[:, -labels.shape[1] :].float()
-    if is_shifted:
-        logits, labels = logits[:, :-1], labels[:, 1:]
-    is_learned = labels != IGNORED
-    log_shares = logits.log_softmax(-1).gather(-1, labels.clamp_min(0).unsqueeze(-1)).squeeze(-1)
-    return (log_shares * is_learned).sum(1)
 
 
 def _row(model: LanguageModel, lesson: Lesson) -> dict[str, Any]:

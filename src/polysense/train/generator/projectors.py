@@ -15,13 +15,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from polysense.chat_models.likelihood import answer_log_likelihoods
 from polysense.errors import BadConfig
 from polysense.messages import Message
 from polysense.train.generator.examples.example import Example
-from polysense.train.generator.models import LanguageModel, answer_log_likelihoods, batch_of
+from polysense.train.generator.models import LanguageModel, batch_of
 from polysense.train.generator.prompt import PROMPTS, Lesson
-from polysense.train.generator.recipe import Recipe, load_trained, save_trained
+from polysense.train.generator.recipe import Recipe
 from polysense.weights.pretrained import find_folder, import_transformers, load_faults
+from polysense.weights.trained_part import load_trained, save_trained
 
 FILE = "output_projector.safetensors"
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from polysense.chat_models.likelihood import IGNORED
 from polysense.train.generator.adapters import AdapterSettings
 from polysense.train.generator.examples.example import Example
 from polysense.train.generator.language_model import AdaptedLanguageModel
-from polysense.train.generator.models import IGNORED, LanguageModel
+from polysense.train.generator.models import LanguageModel
 
 RETRIEVED_WEIGHT = 0.1
 """Alpha of the paper, which found 0.1 better than 0 and 1."""
@@ -68,7 +69,7 @@ class Interleaved(AdaptedLanguageModel):
 def _network(model: Any) -> Any:
     import torch
 
-    from polysense.train.generator.models import answer_log_likelihoods
+    from polysense.chat_models.likelihood import answer_log_likelihoods
 
     class InterleavedNetwork(torch.nn.Module):  # type: ignore[misc]
         """The weighted loss of a batch, and the replies' log-likelihoods."""

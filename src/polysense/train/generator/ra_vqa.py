@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from polysense.chat_models.likelihood import IGNORED, answer_log_likelihoods
 from polysense.train.generator.adapters import AdapterSettings
 from polysense.train.generator.examples.example import Example
 from polysense.train.generator.language_model import EachContextAlone, rows_of
-from polysense.train.generator.models import IGNORED, LanguageModel, answer_log_likelihoods
+from polysense.train.generator.models import LanguageModel
 from polysense.train.generator.query_head import QueryHead, retrieval_log_shares
 
 RETRIEVER = "retriever"

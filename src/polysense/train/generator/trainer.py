@@ -14,9 +14,10 @@ from warnings import catch_warnings, simplefilter
 from polysense.errors import BadConfig, MissingDependency
 from polysense.ingest.progress import Progress
 from polysense.train.generator.examples.example import Example
-from polysense.train.generator.recipe import Recipe, load_trained, save_trained
+from polysense.train.generator.recipe import Recipe
 from polysense.train.run.fit import History
 from polysense.weights.pretrained import INSTALL, import_transformers
+from polysense.weights.trained_part import load_trained, save_trained
 
 WEIGHTS = "trained.safetensors"
 """What a checkpoint holds beside the Trainer's own files."""

@@ -6,11 +6,14 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
-from polysense.make.text.fusion.passage_reader import PassageReader, token_log_likelihoods
+from polysense.make.text.fusion.encoder_decoder_reader import (
+    EncoderDecoderReader,
+    token_log_likelihoods,
+)
 from polysense.types import Evidence
 
 
-class LatentFusion(PassageReader):
+class LatentFusion(EncoderDecoderReader):
     """One of them says how the states of the passages become one."""
 
     @abstractmethod

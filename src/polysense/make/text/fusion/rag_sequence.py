@@ -15,8 +15,8 @@ from math import log
 from pathlib import Path
 from typing import Any, ClassVar
 
-from polysense.make.text.fusion.passage_reader import Loaded, PassageReader
-from polysense.types import Evidence
+from polysense.make.text.fusion.encoder_decoder_reader import EncoderDecoderReader, Loaded
+from polysense.types import Evidence, Query
 from polysense.weights.pretrained import (
     import_transformers,
     load_model,
@@ -31,13 +31,13 @@ MIN_SCORE = 1e-6
 """A passage that was found with no score counts as one with this."""
 
 
-class RagSequence(PassageReader):
+class RagSequence(EncoderDecoderReader):
     """RAG-Sequence, by a BART, a T5 or the generator of a `RagSequenceForGeneration`; p(z | x) is a
     hit's share of the scores of all. `polysense.make.text.fusion.passage_reader` has the options.
     """
 
     option = "rag_sequence:model="
-    _kinds: ClassVar[frozenset[str]] = PassageReader._kinds | {RAG}
+    _kinds: ClassVar[frozenset[str]] = EncoderDecoderReader._kinds | {RAG}
 
     def input_text(self, question: str, title: str, words: str) -> str:
         return f"{title} / {words} // {question}"
@@ -64,10 +64,10 @@ class RagSequence(PassageReader):
         return float(torch.logsumexp(prior + alone, 0))
 
     def _answer(
-        self, question: str, pieces: Sequence[Evidence]
+        self, query: Query, pieces: Sequence[Evidence]
     ) -> tuple[str, list[float], list[int]]:
         """Whom it cites is the likeliest passage given the answer: prior and likelihood."""
-        text, alone, usage = super()._answer(question, pieces)
+        text, alone, usage = super()._answer(query, pieces)
         return text, [p + a for p, a in zip(_log_prior(pieces), alone, strict=False)], usage
 
     def _open(self, folder: Path) -> Loaded:

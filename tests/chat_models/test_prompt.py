@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
+from polysense.chat_models.prompt import inputs
+from polysense.chat_models.weights import Weights, describe, load
 from polysense.errors import ModelFailed
-from polysense.llm.transformers.prompt import inputs
-from polysense.llm.transformers.weights import Weights, describe, load
 from polysense.messages import Message
 
-from .tiny import CHATML
+from ..llm.transformers.tiny import CHATML
 
 pytest.importorskip("transformers", reason="needs the extra models")
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from polysense.chat_models.weights import describe, find, load
 from polysense.errors import BadConfig, MissingDependency
-from polysense.llm.transformers.weights import describe, find, load
 
 pytest.importorskip("transformers", reason="needs the extra models")
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from polysense.chat_models.weights import Weights
 from polysense.errors import BadQuery, ModelFailed
-from polysense.llm.transformers.weights import Weights
 from polysense.messages import Chat, Message
 from polysense.read.film.frame_sample import clip_seconds, sample_frames
 from polysense.read.image.decode import pixels

@@ -9,7 +9,7 @@ from queue import SimpleQueue
 from threading import Event
 from typing import Any
 
-from polysense.llm.transformers.weights import Weights
+from polysense.chat_models.weights import Weights
 
 _SAMPLING = ("temperature", "top_p", "top_k", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff")
 
@@ -35,7 +35,7 @@ def generate(
         with weights.turn(stop):
             weights.model.generate(
                 **inputs,
-                generation_config=_settings(weights, most),
+                generation_config=greedy_settings(weights, most),
                 logits_processor=list(processors),
                 streamer=_Streamer(tokens),
             )
@@ -50,7 +50,7 @@ def generate(
             stop.set()
 
 
-def _settings(weights: Weights, most: int) -> Any:
+def greedy_settings(weights: Weights, most: int) -> Any:
     """The model's own, but greedy: the same answer each time."""
     settings = copy.deepcopy(weights.model.generation_config)
     for name in _SAMPLING:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from polysense.llm.transformers.generation import end_tokens, generate
-from polysense.llm.transformers.prompt import inputs
-from polysense.llm.transformers.weights import Stopped, Weights, describe, load
+from polysense.chat_models.generation import end_tokens, generate
+from polysense.chat_models.prompt import inputs
+from polysense.chat_models.weights import Stopped, Weights, describe, load
 from polysense.messages import Message
 
 pytest.importorskip("transformers", reason="needs the extra models")
