@@ -56,6 +56,9 @@ _USUAL_ENDINGS = {
     magic.DOCX: "docx",
     magic.PPTX: "pptx",
     magic.XLSX: "xlsx",
+    magic.XLS: "xls",
+    magic.MSG: "msg",
+    magic.DICOM: "dcm",
 }
 """Of types whose subtype is not their ending; of text and code, `polysense.read.file.mime` knows
 them.

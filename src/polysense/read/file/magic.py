@@ -15,6 +15,22 @@ DOCX, PPTX, XLSX = (
     f"{_OFFICE}{kind}"
     for kind in ("wordprocessingml.document", "presentationml.presentation", "spreadsheetml.sheet")
 )
+DOC, PPT, XLS, MSG = (
+    f"application/{kind}"
+    for kind in ("msword", "vnd.ms-powerpoint", "vnd.ms-excel", "vnd.ms-outlook")
+)
+DICOM = "application/dicom"
+
+_OLE_STREAMS = (
+    ("__substg1.0_", MSG),
+    ("WordDocument", DOC),
+    ("PowerPoint Document", PPT),
+    ("Workbook\0", XLS),
+    ("Book\0", XLS),
+)
+"""What the streams in an OLE container are called, and of which type it is then. A mail may hold a
+document, not the other way round.
+"""
 
 # Pieces of a container that are looked at on one level, and how many of them are opened: a hostile
 # file may claim millions. Judged, not measured.
@@ -22,6 +38,7 @@ _MAX_STEPS = 4096
 _MAX_NESTED = 64
 
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (128, b"DICM", DICOM),  # before TIFF, which it may be at the same time
     (0, b"{\\rtf", "application/rtf"),
     (0, b"\xff\xd8\xff", "image/jpeg"),
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -246,14 +263,14 @@ def _zip_names(f: BinaryIO, size: int) -> Iterator[str]:
 
 def _sniff_ole(f: BinaryIO, head: bytes, ending: str) -> str:
     """Old Office files; a password turns a new one into such a container ([MS-OFFCRYPTO] 2.3)."""
-    f.seek(
-        (int.from_bytes(head[48:52], "little") + 1) << int.from_bytes(head[30:32], "little") % 16
-    )
-    if "EncryptedPackage".encode("utf-16-le") in f.read(4096):
+    sector, at = 1 << int.from_bytes(head[30:32], "little") % 16, head[48:52]
+    f.seek((int.from_bytes(at, "little") + 1) * sector)
+    directory = f.read(4096)
+    if "EncryptedPackage".encode("utf-16-le") in directory:
         return {"pptx": PPTX, "xlsx": XLSX}.get(ending, DOCX)
-    return {"xls": "application/vnd.ms-excel", "ppt": "application/vnd.ms-powerpoint"}.get(
-        ending, "application/msword"
-    )
+    by_ending = {"xls": XLS, "ppt": PPT, "msg": MSG}.get(ending, DOC)
+    streams = ((name.encode("utf-16-le"), mime) for name, mime in _OLE_STREAMS)
+    return next((mime for name, mime in streams if name in directory), by_ending)
 
 
 ContainerWalk = Callable[[BinaryIO, int, int], Iterator[tuple[bytes, int, int]]]
