@@ -98,6 +98,10 @@ SAMPLES_OF_OWN = {
         "notes.txt",
         "High water follows the moon by an hour.\n\nThe mill wheel has thirty-two paddles.\n",
     ),
+    "openapi": (
+        "tides.yaml",
+        "openapi: 3.1.0\ninfo: {title: Tides}\npaths:\n  /tides:\n    get:\n      summary: High water\n",
+    ),
     "rest": ("tides.rst", RST),
     "rtf": ("tides.rtf", r"{\rtf1\ansi{\b High} water follows the moon.\par}"),
     "table": ("rainfall.csv", "month,millimetres\nJanuary,104\nFebruary,87\nMarch,66\n"),

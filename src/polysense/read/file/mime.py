@@ -12,6 +12,7 @@ from polysense.read.file.encoding import bom_encoding
 from polysense.read.file.iwork import IWORK_PROGRAMS
 from polysense.read.file.magic import DICOM, MSG, XLS, XLSX, sniff_binary
 from polysense.read.file.mail import is_mailbox
+from polysense.read.file.openapi import OPENAPI, is_openapi
 from polysense.read.file.text_types import CODE_TYPES as CODE_TYPES
 from polysense.read.file.text_types import MIME_BY_ENDING as MIME_BY_ENDING
 from polysense.read.file.text_types import endings as endings
@@ -101,7 +102,7 @@ def modality_of(mime: str) -> Modality:
         return "table"
     if mime in _GRAPH_TYPES:
         return "graph"
-    if mime in CODE_TYPES:
+    if mime in CODE_TYPES or mime == OPENAPI:
         return "code"
     family = "image" if mime == DICOM else mime.split("/", 1)[0]
     if family in ("image", "audio", "video"):
@@ -167,6 +168,8 @@ def _sniff_text(text: str, tail: str, name: str, ending: str) -> str:
         name_mime = MIME_BY_ENDING[name.split(".")[0]]
     if name_mime in CODE_TYPES:
         return _refine_code(name_mime, text, ending)
+    if is_openapi(text, name_mime):
+        return OPENAPI
     return (
         _sniff_markup(text, name_mime)
         or _sniff_json(text, tail, name_mime)
