@@ -24,7 +24,8 @@ from polysense.types import Asset, Chunk, Link
 
 class OutlookParser(Parser):
     """Reads messages that Outlook has saved: head, body, forwarded messages and the pictures in
-       them; attachments by name, for what they hold is read as files in an archive are.
+    them; attachments by name, for what they hold is read as files in an archive are.
+
     Places are the parts of the message, and the lines of each as it is read.
     """
 
