@@ -36,6 +36,8 @@ from polysense.testing import (
 )
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
+from .read.file.compound_file import compound_file, outlook_message
+
 READ = {
     "markdown": "guide.md",
     "html": "gallery.html",
@@ -57,7 +59,13 @@ READ = {
 }
 """A file of the demo collection for each parser."""
 
-OF_OTHERS = {"markitdown": "markitdown", "docling": "docling"}
+OF_OTHERS = {
+    "markitdown": "markitdown",
+    "docling": "docling",
+    "xls": "xlrd",
+    "msg": "oxmsg",
+    "dicom": "pydicom",
+}
 """Parsers over a package that is an extra, and that package."""
 
 OVER_FRAMEWORKS = {"langchain", "llama_index", "haystack"}
@@ -89,6 +97,10 @@ SAMPLES_OF_OWN = {
     "text": (
         "notes.txt",
         "High water follows the moon by an hour.\n\nThe mill wheel has thirty-two paddles.\n",
+    ),
+    "openapi": (
+        "tides.yaml",
+        "openapi: 3.1.0\ninfo: {title: Tides}\npaths:\n  /tides:\n    get:\n      summary: High water\n",
     ),
     "rest": ("tides.rst", RST),
     "rtf": ("tides.rtf", r"{\rtf1\ansi{\b High} water follows the moon.\par}"),
@@ -177,6 +189,21 @@ def sample(name: str, folder: Path) -> Path:
             z.writestr("Index/Document.iwa", b"")
             z.writestr("QuickLook/Preview.pdf", b"%PDF-1.4")
         return folder / "tides.pages"
+    if name == "xls":
+        workbook = pytest.importorskip("xlwt").Workbook()
+        sheet = workbook.add_sheet("Tides")
+        for n, words in enumerate(("moon", "full", "new")):
+            sheet.write(n, 0, words)
+        workbook.save(str(folder / "tides.xls"))
+        return folder / "tides.xls"
+    if name == "msg":
+        message = outlook_message("Tides", "High water follows the moon.")
+        (folder / "tides.msg").write_bytes(compound_file(message))
+        return folder / "tides.msg"
+    if name == "dicom":
+        from pydicom.data import get_testdata_file
+
+        return Path(str(get_testdata_file("CT_small.dcm")))
     if name in OPEN_DOCUMENTS:
         return open_document(folder / f"tides.{name}", *OPEN_DOCUMENTS[name])
     if name in SAMPLES_OF_OWN:
@@ -396,6 +423,23 @@ def test_parsers(name: str, tmp_path: Path) -> None:
         registry.load("parsers", name),
         Asset("0" * 32, str(path), mime, modality_of(mime), path.stat().st_size, path=path),
     )
+
+
+@pytest.mark.parametrize("name", ["xls", "msg", "dicom"])
+def test_a_parser_without_its_package_says_what_to_type(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is in use all the same, so that installing the extra is all that there is to do."""
+    assert name in registry.OFFLINE.parsers
+    pytest.importorskip(OF_OTHERS[name], reason=f"needs the extra {name}")
+    path = sample(name, tmp_path)
+    mime = sniff(path, path.name)
+    for module in [m for m in sys.modules if m.partition(".")[0] == OF_OTHERS[name]]:
+        monkeypatch.setitem(sys.modules, module, None)
+    asset = Asset("0" * 32, str(path), mime, modality_of(mime), 1, path=path)
+    with pytest.raises(MissingDependency) as raises:
+        list(registry.load("parsers", name).parse(asset))
+    assert raises.value.hint == f"python -m pip install 'polysense[{name}]'"
 
 
 def network(folder: Path) -> Path:

@@ -22,7 +22,8 @@ ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "licences.md"
 EXTRAS = (
     "models", "generate", "pocketsphinx", "speaker", "milvus", "faiss", "chroma", "azure",
-    "bedrock", "langchain", "llama-index", "haystack", "markitdown", "trace", "author",
+    "bedrock", "langchain", "llama-index", "haystack", "markitdown", "xls", "msg",
+    "dicom", "trace", "author",
 )  # fmt: skip
 """Those for users; `test` is for who works on polysense."""
 

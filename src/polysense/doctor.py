@@ -110,7 +110,7 @@ def _problems(
         except Exception:  # noqa: BLE001 - somebody's module: told where it is listed
             continue
         else:
-            problem = registry.lacking(entry, type(plugin)) or fault
+            problem = None if _is_spared(c) else registry.lacking(entry, type(plugin)) or fault
             if c.group == "language_models" and language_model is None:
                 language_model = plugin
             if places:
@@ -119,6 +119,11 @@ def _problems(
         if problem:
             problems.append({"plugin": c.spec, "problem": str(problem), "hint": problem.hint})
     return problems, compositions
+
+
+def _is_spared(choice: registry.Choice) -> bool:
+    """Whether a plug-in may lack its extra: a parser that nobody named, whose files say so."""
+    return choice.group == "parsers" and choice.why == "in the profile"
 
 
 def _plugin(group: str, name: str, choice: registry.Choice | None) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from polysense import registry
+from polysense.doctor import examine
+from polysense.registry import readiness
 from polysense.registry.parser_table import assign, idle_readers, lookup
 from polysense.types import Asset
 
@@ -63,3 +65,15 @@ def test_who_would_read_a_file_if_it_were_named() -> None:
     sheet = asset("b.xls", "application/vnd.ms-excel")
     assert idle_readers(sheet)["markitdown"] == "markitdown"
     assert idle_readers(asset("b.bin", "application/x-nothing")) == {}
+
+
+def test_a_parser_that_lacks_its_extra_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that what it could not read is read again once that is installed."""
+    lines = ["no-such-thing>=1; extra == 'xls'"]
+    monkeypatch.setattr(readiness, "requires", lambda package: lines)
+    readiness._missing_of.cache_clear()
+    try:
+        assert registry.readers(registry.kit().specs["parsers"]).unready == ("xls",)
+    finally:
+        readiness._missing_of.cache_clear()
+    assert "xls" not in {p["plugin"] for p in examine()["problems"]}

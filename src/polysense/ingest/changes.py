@@ -14,7 +14,13 @@ from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 
-from polysense.errors import PolysenseError, StorageFull, TooLarge, Unreadable
+from polysense.errors import (
+    MissingDependency,
+    PolysenseError,
+    StorageFull,
+    TooLarge,
+    Unreadable,
+)
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.scan import File, scan, skip_reason
 from polysense.ingest.uris import enclosing_uris, members_by_archive, printable_path
@@ -226,7 +232,7 @@ def _attachments(
     except StorageFull:
         raise
     except Exception as e:  # noqa: BLE001 - whatever a hostile file does to its reader; its words are read all the same
-        if isinstance(e, Unreadable) and not isinstance(e, TooLarge):
+        if isinstance(e, Unreadable | MissingDependency) and not isinstance(e, TooLarge):
             return
         uri = f"{file.uri}!/attached files"
         yield File(uri, file.path, file.size, file.mtime_ns), _failure(uri, e)

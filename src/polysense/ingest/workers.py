@@ -75,11 +75,14 @@ class Workers:
 
     @property
     def reader_signature(self) -> str:
-        """What decides whether a file can be read: parsers, their packages, and the limits."""
+        """What decides whether a file can be read: parsers, their packages, those of them that lack
+        an extra, and the limits.
+        """
         packages = {r.package for r in self.readers.by_type.values()}
         named_versions = sorted(f"{p} {version(p)}" for p in packages)
         parsers = " ".join(self._specs["parsers"])
-        return f"{', '.join(named_versions)}; {parsers}; {self.limit_signature}"
+        unready = "".join(f"; without {spec}" for spec in self.readers.unready)
+        return f"{', '.join(named_versions)}; {parsers}; {self.limit_signature}{unready}"
 
     @property
     def limit_signature(self) -> str:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from polysense.protocols import Parser
 from polysense.read.file.endings import all_endings
 from polysense.registry.plugins import entry_of, installed, load, package_of
+from polysense.registry.readiness import lacking
 from polysense.registry.spec import Spec
 from polysense.types import Asset
 
@@ -37,6 +38,18 @@ class Readers:
 
     by_type: Mapping[str, Reader]
     left_out: Mapping[str, tuple[str, ...]]
+
+    @property
+    def unready(self) -> tuple[str, ...]:
+        """The specs of those that lack packages which an extra brings."""
+        specs = {r.spec: r.parser for r in self.by_type.values()}
+        return tuple(
+            sorted(
+                spec
+                for spec, parser in specs.items()
+                if lacking(entry_of("parsers", Spec.parse(spec).name), type(parser))
+            )
+        )
 
     def unread_reason(self, asset: Asset) -> str:
         """Why a file is not read though a parser for it is here; "" where one reads it, and where

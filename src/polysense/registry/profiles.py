@@ -34,9 +34,10 @@ class Profile:
 
 OFFLINE = Profile(
     parsers=(
-        "text", "markdown", "html", "rest", "subtitles", "email", "epub", "notebook",
-        "pdf", "docx", "odt", "odp", "ods", "rtf", "pptx", "iwork", "workbook", "image",
-        "audio", "video", "mesh", "code", "table", "geojson", "kml", "graph",
+        "text", "markdown", "html", "rest", "subtitles", "email", "msg", "epub", "notebook",
+        "pdf", "docx", "odt", "odp", "ods", "rtf", "pptx", "iwork", "workbook", "xls",
+        "image", "dicom", "audio", "video", "mesh", "code", "openapi", "table",
+        "geojson", "kml", "graph",
     ),
     encoders=("minilm", "use", "photo", "conse", "colour", "sound", "speaker", "shape", "formula"),
     converters=(

@@ -17,6 +17,8 @@ import pytest
 
 from polysense.read.file.mime import UNKNOWN, modality_of, sniff
 
+from .compound_file import compound_file
+
 
 def sniff_written(tmp_path: Path, name: str, content: bytes | str) -> str:
     path = tmp_path / name
@@ -257,3 +259,43 @@ def test_real_files_are_what_they_are_called(data: Path) -> None:
         for folder in ("mixed-web-course", "shapes-kaykit", "audio-digits"):
             for path in sorted((data / folder).rglob(f"*.{ending}"))[:40]:
                 assert sniff(path) == mime, path
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "mime"),
+    [
+        ("a.ppm", b"P6 # by hand\n3 2 255\n" + bytes(18), "image/x-portable-anymap"),
+        ("a", b"P5\n3 2\n255\n" + bytes(6), "image/x-portable-anymap"),
+        ("a.pbm", b"P1\n2 2\n0 1\n1 0\n", "image/x-portable-anymap"),
+        ("a.txt", b"P6 12 30 places are left\n", "text/plain"),
+    ],
+)
+def test_portable_anymaps(tmp_path: Path, name: str, content: bytes, mime: str) -> None:
+    """With and without comments and endings; words that begin so are words."""
+    assert sniff_written(tmp_path, name, content) == mime
+
+
+@pytest.mark.parametrize(
+    ("streams", "mime"),
+    [
+        (["__properties_version1.0", "__substg1.0_0037001F"], "application/vnd.ms-outlook"),
+        (["Workbook"], "application/vnd.ms-excel"),
+        (["Book"], "application/vnd.ms-excel"),
+        (["PowerPoint Document"], "application/vnd.ms-powerpoint"),
+        (["WordDocument", "Workbook"], "application/msword"),
+        (["Something"], "application/msword"),
+    ],
+)
+def test_old_office_files_by_what_is_in_them(tmp_path: Path, streams: list[str], mime: str) -> None:
+    """Whatever they are called; where nothing tells, by the ending."""
+    content = compound_file(dict.fromkeys(streams, b"x"))
+    assert sniff_written(tmp_path, "attachment.dat", content) == mime
+    if streams == ["Something"]:
+        assert sniff_written(tmp_path, "a.msg", content) == "application/vnd.ms-outlook"
+
+
+def test_a_scan_that_is_a_tiff_too(tmp_path: Path) -> None:
+    """The 128 bytes before DICOM's sign may be another format's."""
+    content = b"II*\0" + bytes(124) + b"DICM" + bytes(300)
+    assert sniff_written(tmp_path, "a.tif", content) == "application/dicom"
+    assert modality_of("application/dicom") == "image"

@@ -7,7 +7,7 @@ from mimetypes import MimeTypes
 from pathlib import PurePosixPath
 
 from polysense.modalities import modality_of_ending
-from polysense.read.file import magic, mime
+from polysense.read.file import magic, mime, openapi
 from polysense.types import Modality
 
 _STANDARD = MimeTypes(filenames=())
@@ -47,6 +47,7 @@ _USUAL_ENDINGS = {
     "text/x-log": "log",
     "text/x-tex": "tex",
     "text/x-triples": "",
+    openapi.OPENAPI: "",
     "application/vnd.oasis.opendocument.text": "odt",
     "application/vnd.oasis.opendocument.presentation": "odp",
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
@@ -56,6 +57,9 @@ _USUAL_ENDINGS = {
     magic.DOCX: "docx",
     magic.PPTX: "pptx",
     magic.XLSX: "xlsx",
+    magic.XLS: "xls",
+    magic.MSG: "msg",
+    magic.DICOM: "dcm",
 }
 """Of types whose subtype is not their ending; of text and code, `polysense.read.file.mime` knows
 them.

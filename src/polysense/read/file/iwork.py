@@ -49,7 +49,7 @@ def preview(path: Path) -> Preview | None:
     try:
         with zipfile.ZipFile(path) as container:
             sizes = {i.filename: i.file_size for i in container.infolist()}
-    except (zipfile.BadZipFile, OSError, ValueError) as e:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as e:
         raise Unreadable(f"{path.name} is damaged: {e}") from e
     name = next((n for n in _PREVIEWS if sizes.get(n)), "")
     return Preview(path, name, sizes[name]) if name else None

@@ -15,6 +15,22 @@ DOCX, PPTX, XLSX = (
     f"{_OFFICE}{kind}"
     for kind in ("wordprocessingml.document", "presentationml.presentation", "spreadsheetml.sheet")
 )
+DOC, PPT, XLS, MSG = (
+    f"application/{kind}"
+    for kind in ("msword", "vnd.ms-powerpoint", "vnd.ms-excel", "vnd.ms-outlook")
+)
+DICOM = "application/dicom"
+
+_OLE_STREAMS = (
+    ("__substg1.0_", MSG),
+    ("WordDocument", DOC),
+    ("PowerPoint Document", PPT),
+    ("Workbook\0", XLS),
+    ("Book\0", XLS),
+)
+"""What the streams in an OLE container are called, and of which type it is then. A mail may hold a
+document, not the other way round.
+"""
 
 # Pieces of a container that are looked at on one level, and how many of them are opened: a hostile
 # file may claim millions. Judged, not measured.
@@ -22,6 +38,7 @@ _MAX_STEPS = 4096
 _MAX_NESTED = 64
 
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (128, b"DICM", DICOM),  # before TIFF, which it may be at the same time
     (0, b"{\\rtf", "application/rtf"),
     (0, b"\xff\xd8\xff", "image/jpeg"),
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -59,6 +76,10 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"{\\rtf", "application/rtf"),
     (0, b"%!PS", "application/postscript"),
 )
+_ANYMAP = re.compile(rb"P(?:[56](\n)|[1-6])(?:\s|#[^\n]*\n)*+\d{1,9}\s++\d{1,9}\s")
+"""The head of a portable anymap; some text begins so too, where no line ends behind the letters."""
+
+_ANYMAP_ENDINGS = ("pnm", "ppm", "pgm", "pbm")
 _IWORK_BY_ENDING = {"pages": "pages", "numbers": "numbers", "key": "keynote"}
 _BMP_HEADER_SIZES = {12, 16, 40, 52, 56, 64, 108, 124}
 # A form type at byte 8 counts inside these only.
@@ -107,9 +128,11 @@ def sniff_binary(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
             else "audio/ogg"
         )
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _sniff_ole(f, head, ending)
+        return _sniff_ole(f, head, size, ending)
     if other_mime := _sniff_audio(head) or _sniff_plain_binary(head, size):
         return other_mime
+    if (m := _ANYMAP.match(head)) and (ending in _ANYMAP_ENDINGS or m[1]):
+        return "image/x-portable-anymap"
     if is_targa(head) and (ending == "tga" or _ends_as_targa(f, size)):
         return "image/x-tga"
     # a PDF may begin with up to 1 KiB of anything else; so may an archive of PDFs, which is why its
@@ -244,16 +267,16 @@ def _zip_names(f: BinaryIO, size: int) -> Iterator[str]:
         at += 46 + name + extra + comment
 
 
-def _sniff_ole(f: BinaryIO, head: bytes, ending: str) -> str:
+def _sniff_ole(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
     """Old Office files; a password turns a new one into such a container ([MS-OFFCRYPTO] 2.3)."""
-    f.seek(
-        (int.from_bytes(head[48:52], "little") + 1) << int.from_bytes(head[30:32], "little") % 16
-    )
-    if "EncryptedPackage".encode("utf-16-le") in f.read(4096):
+    sector, at = 1 << int.from_bytes(head[30:32], "little") % 16, head[48:52]
+    f.seek(min(size, (int.from_bytes(at, "little") + 1) * sector))
+    directory = f.read(4096)
+    if "EncryptedPackage".encode("utf-16-le") in directory:
         return {"pptx": PPTX, "xlsx": XLSX}.get(ending, DOCX)
-    return {"xls": "application/vnd.ms-excel", "ppt": "application/vnd.ms-powerpoint"}.get(
-        ending, "application/msword"
-    )
+    by_ending = {"xls": XLS, "ppt": PPT, "msg": MSG}.get(ending, DOC)
+    streams = ((name.encode("utf-16-le"), mime) for name, mime in _OLE_STREAMS)
+    return next((mime for name, mime in streams if name in directory), by_ending)
 
 
 ContainerWalk = Callable[[BinaryIO, int, int], Iterator[tuple[bytes, int, int]]]

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from polysense.errors import TooLarge, Unreadable
+from polysense.read.file import outlook
 from polysense.read.file.encoding import decode
 
 MAX_BYTES = 128 << 20
@@ -31,12 +32,17 @@ _SURROGATE = re.compile("[\udc80-\udcff]")
 
 
 def read_message(path: Path) -> tuple[bytes, Message]:
-    """A message's bytes, and what they say. Raises TooLarge, Unreadable."""
+    """A message's bytes, and what they say. Of Outlook's own format no bytes: they are no lines.
+
+    Raises TooLarge, Unreadable, MissingDependency.
+    """
     if (size := path.stat().st_size) > MAX_BYTES:
         raise TooLarge(
             f"{path.name} holds {size >> 20} MiB; the limit for mail is {MAX_BYTES >> 20} MiB"
         )
     raw = path.read_bytes()
+    if raw.startswith(outlook.MAGIC):
+        return b"", outlook.read_outlook(path)
     try:
         return raw, email.message_from_bytes(raw, policy=email.policy.compat32)
     except Exception as e:  # the standard parser raises anything on hostile input

@@ -10,8 +10,13 @@ from typing import BinaryIO
 
 from polysense.read.file.encoding import bom_encoding
 from polysense.read.file.iwork import IWORK_PROGRAMS
-from polysense.read.file.magic import XLSX, sniff_binary
+from polysense.read.file.magic import DICOM, MSG, XLS, XLSX, sniff_binary
 from polysense.read.file.mail import is_mailbox
+from polysense.read.file.openapi import OPENAPI, is_openapi
+from polysense.read.file.text_types import CODE_TYPES as CODE_TYPES
+from polysense.read.file.text_types import MIME_BY_ENDING as MIME_BY_ENDING
+from polysense.read.file.text_types import endings as endings
+from polysense.read.file.text_types import mime_of_ending as mime_of_ending
 from polysense.read.file.triple_header import has_triple_columns
 from polysense.types import Modality
 
@@ -34,7 +39,12 @@ _TAIL_BYTES = 4096
 
 _TABLE_TYPES = {
     *("text/csv", "text/tab-separated-values", "application/x-ndjson"),
-    *("application/vnd.apache.parquet", "application/vnd.oasis.opendocument.spreadsheet", XLSX),
+    *(
+        "application/vnd.apache.parquet",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        XLSX,
+        XLS,
+    ),
     *("application/geo+json", "application/vnd.google-earth.kml+xml"),
 }
 _GRAPH_TYPES = {
@@ -49,108 +59,8 @@ ARCHIVE_TYPES = frozenset(
 )
 """What `polysense.read.file.archive` opens like a folder."""
 
-CONTAINER_TYPES = frozenset({"message/rfc822", "application/pdf", *IWORK_PROGRAMS})
+CONTAINER_TYPES = frozenset({"message/rfc822", MSG, "application/pdf", *IWORK_PROGRAMS})
 """What says something itself, and may hold files that are read like those in an archive."""
-
-_CODE_ENDINGS = {
-    "text/x-python": "py pyw pyi pyx",
-    "text/javascript": "js mjs cjs jsx",
-    "text/x-typescript": "ts tsx mts cts",
-    "text/x-java": "java",
-    "text/x-c": "c h",
-    "text/x-c++": "cpp cc cxx hpp hh hxx h++ c++ ipp inl cu cuh ino",
-    "text/x-csharp": "cs csx",
-    "text/x-go": "go",
-    "text/x-rust": "rs",
-    "text/x-ruby": "rb rake gemspec",
-    "text/x-php": "php phtml php5",
-    "text/x-shellscript": "sh bash zsh ksh fish command",
-    "text/x-kotlin": "kt kts",
-    "text/x-swift": "swift",
-    "text/x-scala": "scala sc sbt",
-    "text/css": "css scss sass less styl",
-    "text/x-sql": "sql ddl",
-    "text/x-lua": "lua",
-    "text/x-r": "r",
-    "text/x-perl": "pl pm",
-    "text/x-haskell": "hs lhs",
-    "text/x-julia": "jl",
-    "text/x-matlab": "m",
-    "text/x-vue": "vue svelte",
-    "text/x-dockerfile": "dockerfile containerfile",
-    "text/x-makefile": "mk mak makefile gnumakefile",
-    "text/x-cmake": "cmake",
-    "text/x-proto": "proto",
-    "text/x-graphql": "graphql gql",
-    "text/x-asm": "s asm nasm",
-    "text/x-mermaid": "mmd mermaid",
-    "text/x-source": "dart zig nim ex exs erl hrl clj cljs cljc fs fsx vb vbs pas f f77 f90 f95 "
-    "f03 groovy gradle ps1 psm1 bat cmd mm ml mli elm d cr v sv svh vhd vhdl sol tf hcl thrift "
-    "el lisp lsp scm rkt tcl awk sed coffee glsl vert frag hlsl wgsl metal ada adb ads cob cbl "
-    "prolog hx nix purs re rei jsp asp aspx cshtml razor erb ejs hbs mustache jinja jinja2 j2 "
-    "twig dot gv puml plantuml fbs capnp qml rakefile gemfile vagrantfile jenkinsfile procfile "
-    "justfile bzl bazel",
-}
-CODE_TYPES = frozenset(_CODE_ENDINGS)
-"""Every type of source code."""
-
-_TEXT_ENDINGS = {
-    "text/plain": "txt text log ini cfg conf env properties",
-    "text/markdown": "md markdown mdown mkd mdx qmd rmd",
-    "text/html": "html htm shtml",
-    "application/xhtml+xml": "xhtml xht",
-    "text/x-rst": "rst rest",
-    "text/vtt": "vtt",
-    "application/x-subrip": "srt",
-    "message/rfc822": "eml mht mhtml",
-    "application/x-ipynb+json": "ipynb",
-    "application/json": "json topojson webmanifest map",
-    "application/xml": "xml xsd xsl xslt rss atom gpx plist drawio opf ncx tei",
-    "application/geo+json": "geojson",
-    "application/vnd.google-earth.kml+xml": "kml",
-    "application/yaml": "yaml yml",
-    "application/toml": "toml",
-    "application/x-tex": "tex latex ltx sty cls bib",
-    "image/svg+xml": "svg",
-    "model/gltf+json": "gltf",
-    "model/obj": "obj",
-    "model/stl": "stl",
-    "model/ply": "ply",
-    "model/off": "off",
-    "text/csv": "csv",
-    "text/tab-separated-values": "tsv tab",
-    "application/x-ndjson": "jsonl ndjson",
-    "application/graphml+xml": "graphml",
-    "application/ld+json": "jsonld",
-    "text/turtle": "ttl n3",
-    "application/n-triples": "nt",
-}
-MIME_BY_ENDING = {
-    ending: mime
-    for table in (_TEXT_ENDINGS, _CODE_ENDINGS)
-    for mime, endings in table.items()
-    for ending in endings.split()
-}
-"""Of text and code, the usual ending of a type before its others."""
-
-
-def endings(mime: str) -> tuple[str, ...]:
-    """The endings of names that go with a type of text or code, the usual one first.
-
-    None for other types, and for code of any language.
-
-    >>> endings("text/x-go"), endings("text/x-c")[0], endings("text/x-source"), endings("image/png")
-    (('.go',), '.c', (), ())
-    """
-    joined_endings = (
-        "" if mime == "text/x-source" else _TEXT_ENDINGS.get(mime) or _CODE_ENDINGS.get(mime, "")
-    )
-    return tuple(f".{e}" for e in joined_endings.split())
-
-
-def mime_of_ending(ending: str) -> str:
-    """The type of text or code in files of that ending (".py"); "" where the ending tells none."""
-    return MIME_BY_ENDING.get(ending.removeprefix("."), "")
 
 
 def sniff(source: Path | bytes, name: str = "") -> str:
@@ -192,9 +102,9 @@ def modality_of(mime: str) -> Modality:
         return "table"
     if mime in _GRAPH_TYPES:
         return "graph"
-    if mime in CODE_TYPES:
+    if mime in CODE_TYPES or mime == OPENAPI:
         return "code"
-    family = mime.split("/", 1)[0]
+    family = "image" if mime == DICOM else mime.split("/", 1)[0]
     if family in ("image", "audio", "video"):
         return family
     return "3d" if family == "model" else "" if mime == UNKNOWN or mime in ARCHIVE_TYPES else "text"
@@ -258,6 +168,8 @@ def _sniff_text(text: str, tail: str, name: str, ending: str) -> str:
         name_mime = MIME_BY_ENDING[name.split(".")[0]]
     if name_mime in CODE_TYPES:
         return _refine_code(name_mime, text, ending)
+    if is_openapi(text, name_mime):
+        return OPENAPI
     return (
         _sniff_markup(text, name_mime)
         or _sniff_json(text, tail, name_mime)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from polysense.errors import PolysenseError, TooLarge, Unreadable, Unsupported
 from polysense.read.image import grounds, raster, svg
+from polysense.read.image.dicom import pixels as dicom
 from polysense.read.image.embedded import member_bytes
 from polysense.read.image.raster import MAX_PIXELS, open_file, open_image
 from polysense.types import Box, Part, Span
@@ -154,6 +155,8 @@ def _load_image(part: Part, longest: int | None) -> tuple[Any, Box | None]:
         if part.mime == "image/svg+xml" or svg.is_drawing(head):
             png_bytes = svg.render(head + file.read(svg.MAX_BYTES), longest, name)
             return Image.open(io.BytesIO(png_bytes)), span.box
+        if dicom.is_dicom(head):
+            return Image.fromarray(dicom.decode(file, name, span.page)), span.box
         return raster.decode(file, name, span, longest), span.box
 
 

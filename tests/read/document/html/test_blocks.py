@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from polysense.read.document.blocks import Block, Mention, TextBlock
+from polysense.read.document.blocks import Block, Heading, Mention, TextBlock
 from polysense.read.document.html import blocks as html
 
 N = 60_000
@@ -67,3 +67,17 @@ def test_words_of_a_cell_are_joined() -> None:
     (table,) = html.read("<table><tr><td><p>a\n<p>b<td>c<tr><td>d<td>e</table>").blocks
     assert isinstance(table, TextBlock)
     assert [tuple(line) for line in table.lines] == [("a b | c", 1, 2), ("d | e", 2, 2)]
+
+
+def test_what_stands_in_a_field_is_text() -> None:
+    """A page about markup shows some in a field; what never ends is no field."""
+    page = html.read(
+        "<p>Try it:</p>\n<textarea rows=3>\n<h1>Basic</h1>\n&lt;b>bold</b>\n</textarea><p>End"
+    )
+    texts = [str(b) for b in page.blocks if isinstance(b, TextBlock)]
+    assert texts == ["Try it:", "<h1>Basic</h1>\n<b>bold</b>", "End"]
+    [field] = [b for b in page.blocks if isinstance(b, TextBlock) and "Basic" in str(b)]
+    assert [(line.first, line.last) for line in field.lines] == [(3, 3), (4, 4)]
+    assert not [b for b in page.blocks if isinstance(b, Heading)]
+    unclosed = html.read("<textarea><b>x</b> y")
+    assert [str(b) for b in unclosed.blocks] == ["x y"]

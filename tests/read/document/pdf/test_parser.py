@@ -287,3 +287,20 @@ def test_two_columns(data: Path) -> None:
         < text.index("Nulla malesuada")
         < text.index("Quisque ullamcorper placerat")
     )
+
+
+@pytest.mark.parametrize("last", ["C", "42"])
+def test_a_short_last_line_of_the_only_page_is_read(tmp_path: Path, last: str) -> None:
+    """It is a page's number only in the margin, where numbers stand; a letter too, where there are
+    so many pages.
+    """
+    body = words("Answers to the test", 50, 400) + words("A", 50, 300) + words(last, 50, 200)
+    texts = [
+        c.text for c in PdfParser().parse(make(tmp_path / "a.pdf", body)) if isinstance(c, Chunk)
+    ]
+    assert "\n".join(texts).endswith(last)
+    pages = [words("Tides rise.", 50, 300) + words(foot, 200, 20) for foot in ("ii", "C")]
+    chunks = PdfParser().parse(make(tmp_path / "b.pdf", *pages))
+    assert ["ii" in c.text for c in chunks if isinstance(c, Chunk)] == [False, False]
+    chunks = PdfParser().parse(make(tmp_path / "b.pdf", *pages))
+    assert ["C" in c.text for c in chunks if isinstance(c, Chunk)] == [False, True]

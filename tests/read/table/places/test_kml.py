@@ -80,3 +80,11 @@ def test_entities_are_not_taken_from_elsewhere(tmp_path: Path) -> None:
     assert "hidden" not in "".join(
         c.text for c in KmlParser().parse(asset(path)) if isinstance(c, Chunk)
     )
+
+
+def test_a_file_of_nothing_that_is_xml(tmp_path: Path) -> None:
+    """Is named as such."""
+    path = tmp_path / "a.kml"
+    path.write_bytes(b"\0\0\0")
+    with pytest.raises(Unreadable, match=r"a\.kml is no readable XML"):
+        list(KmlParser().parse(asset(path)))

@@ -32,3 +32,6 @@ def test_what_browsers_cannot_read_is_drawn_for_them(draw: Draw, place_of: Place
     assert one_page.fits(tiff)
     assert draw(one_page, tiff).tagged("img")[0].props["src"].startswith(f"{place.base}/picture")
     assert not one_page.fits(replace(tiff, asset=None))
+    scan = replace(place, mime="application/dicom")  # a picture by another family of types
+    assert one_page.fits(scan)
+    assert draw(one_page, scan).tagged("img")[0].props["src"].startswith(f"{place.base}/picture")

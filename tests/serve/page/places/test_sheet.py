@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from polysense.read.file.magic import XLS
+from polysense.read.file.open_document import SHEET
 from polysense.serve.page.places import sheet
 from polysense.serve.page.places.sheet import MOST_ROWS, _cells_in_range
 from polysense.types import Span
@@ -47,6 +49,24 @@ def test_cited_cells_are_marked(draw: Draw, place_of: PlaceOf, tmp_path: Path) -
     place = replace(place_of("tides.csv"), path=tmp_path / "a.xlsx", mime=mime, chunk=None)
     drawing = draw(sheet, replace(place, span=Span(cells="B3")))
     assert [text(e) for e in drawing.classed("on")] == ["3.7"]
+
+
+def test_old_and_open_workbooks_are_sheets_too(
+    draw: Draw, place_of: PlaceOf, tmp_path: Path
+) -> None:
+    """What is read as one is shown as one."""
+    pytest.importorskip("xlrd", reason="needs the extra xls")
+    book = pytest.importorskip("xlwt").Workbook()
+    page = book.add_sheet("Piers")
+    for n, row in enumerate((("place", "metres"), ("North pier", 4.1), ("South pier", 3.7))):
+        for column, value in enumerate(row):
+            page.write(n, column, value)
+    book.save(str(tmp_path / "a.xls"))
+    place = replace(place_of("tides.csv"), path=tmp_path / "a.xls", mime=XLS, chunk=None)
+    assert sheet.fits(place)
+    assert sheet.fits(replace(place, mime=SHEET))
+    drawing = draw(sheet, replace(place, span=Span(cells="Piers!B2")))
+    assert [text(e) for e in drawing.classed("on")] == ["4.1"]
 
 
 @pytest.mark.parametrize(

@@ -38,33 +38,36 @@ class EmailParser(Parser):
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
         """Passages and pictures. Raises TooLarge, Unreadable."""
         parts = list(message.message_parts(asset.path or Path(asset.uri)))
-        subject = next((part.name for part in parts if part.mime == "message/rfc822"), "")
-        pictures = {
-            part.node: Span(node=part.node)
-            for part in parts
-            if part.mime.startswith("image/") and not part.is_file
-        }
-        places = {
-            ref: pictures[part.node]
-            for part in parts
-            if part.node in pictures
-            for ref in (part.node, *part.refs)
-        }
         blocks = [
-            block
-            for n, part in enumerate(parts)
-            for block in _part_blocks(part, is_forwarded=n > 0)
+            block for n, part in enumerate(parts) for block in part_blocks(part, is_forwarded=n > 0)
         ]
-        fields = dict(line.split(": ", 1) for line in parts[0].text.split("\n") if ": " in line)
-        meta = {key.lower(): fields[key] for key in ("From", "To", "Date") if key in fields}
+        document = Document(blocks, subject(parts), head_fields(parts))
         for item in chunking.chunk_document(
-            asset, Document(blocks, subject, meta), locate_picture=places.get
+            asset, document, locate_picture=picture_places(parts).get
         ):
             if isinstance(item, Chunk):  # files that a message names lie with its sender
                 yield item
 
 
-def _part_blocks(part: MessagePart, is_forwarded: bool) -> Iterator[Block]:
+def subject(parts: Sequence[MessagePart]) -> str:
+    """What a message is about."""
+    return next((part.name for part in parts if part.mime == "message/rfc822"), "")
+
+
+def head_fields(parts: Sequence[MessagePart]) -> dict[str, str]:
+    """Sender, receivers and date, by name in small letters."""
+    fields = dict(line.split(": ", 1) for line in parts[0].text.split("\n") if ": " in line)
+    return {key.lower(): fields[key] for key in ("From", "To", "Date") if key in fields}
+
+
+def picture_places(parts: Sequence[MessagePart]) -> dict[str, Span]:
+    """Where the pictures lie that are shown, by each name that a message has for them."""
+    pictures = [p for p in parts if p.mime.startswith("image/") and not p.is_file]
+    return {ref: Span(node=p.node) for p in pictures for ref in (p.node, *p.refs)}
+
+
+def part_blocks(part: MessagePart, is_forwarded: bool) -> Iterator[Block]:
+    """What a part of a message says, at its lines."""
     first, last = part.source_lines[0] if part.source_lines else (1, 1)
     if part.mime == "message/rfc822":
         if is_forwarded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from html import unescape
@@ -11,6 +12,8 @@ _SPARE_LOOKAHEAD = 1 << 20
 """Characters that may be looked at in vain, beside each twice: small pages of tag soup cost little,
 and are read as the standard library reads them. Judged, not measured.
 """
+
+_FIELD = re.compile(r"(<textarea\b[^<>]{0,4000}>)(.*?)(?=</textarea\b)", re.S | re.I)
 
 
 class BoundedTokenizer(HTMLParser):
@@ -23,7 +26,7 @@ class BoundedTokenizer(HTMLParser):
     def __init__(self, markup: str, first_line: int) -> None:
         """first_line: the number of the markup's first line in its source."""
         super().__init__(convert_charrefs=True)
-        self._markup = markup
+        self._markup = _as_characters(markup)
         self._line_offset = first_line - 1
         self._lookahead_budget = 2 * len(markup) + _SPARE_LOOKAHEAD
 
@@ -67,3 +70,17 @@ class BoundedTokenizer(HTMLParser):
         end = parse(i)
         self._lookahead_budget -= len(self.rawdata) - i if end < 0 else 0
         return end
+
+
+def _as_characters(markup: str) -> str:
+    """A page in which no tag begins in a field of text: there "<" is a character (HTML 13.2.5.2).
+
+    >>> _as_characters("<textarea><b>bold</b></textarea><b>x</b>")
+    '<textarea>&lt;b>bold&lt;/b></textarea><b>x</b>'
+    """
+    end = markup.lower().rfind("</textarea")  # a field that never ends is none
+    if end < 0:
+        return markup
+    end += len("</textarea")
+    fields = _FIELD.sub(lambda m: m[1] + m[2].replace("<", "&lt;"), markup[:end])
+    return fields + markup[end:]

@@ -63,7 +63,10 @@ def read(path: Path) -> tuple[list[Feature], str]:
     if path.stat().st_size > MAX_BYTES:
         raise TooLarge(f"{path.name} has more than {MAX_BYTES >> 20} MiB")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True)
-    root = etree.fromstring(path.read_bytes(), parser)
+    try:
+        root = etree.fromstring(path.read_bytes(), parser)
+    except etree.XMLSyntaxError as e:
+        raise Unreadable(f"{path.name} is no readable XML: {e}") from e
     if root is None:
         raise Unreadable(f"{path.name} is no readable XML")
     errors = [e for e in parser.error_log if e.level >= etree.ErrorLevels.FATAL]

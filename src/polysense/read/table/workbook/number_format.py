@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from polysense.read.file.raised import raised_text
@@ -32,7 +33,7 @@ def format_value(value: Any, style: str = "General") -> str:
     if isinstance(value, dt.timedelta):
         return _format_duration(value, style)
     if isinstance(value, list):  # pieces of rich text
-        return _rich_text(value)
+        return rich_text(_font_pieces(value))
     if not isinstance(value, (int, float)):
         return str(value)
     return _format_number(value, style)
@@ -52,17 +53,26 @@ def _format_duration(value: dt.timedelta, style: str) -> str:
     return sign + (f"{text}:{rest:02}" if "s" in style else text)
 
 
-def _rich_text(pieces: list[Any]) -> str:
-    """Without what is struck out; raised characters as they are read."""
+def rich_text(pieces: Iterable[tuple[str, bool, bool]]) -> str:
+    """The words of (text, is struck out, is raised) one after the other: without what is struck
+    out, raised characters as they are read.
+
+    >>> rich_text([("10", False, False), ("40", True, False), (" m", False, False), ("2", 0, 1)])
+    '10 m²'
+    """
     words = ""
+    for text, is_struck, is_raised in pieces:
+        if not is_struck:
+            words += raised_text(words, text) if is_raised else text
+    return words
+
+
+def _font_pieces(pieces: list[Any]) -> Iterator[tuple[str, bool, bool]]:
+    """Of openpyxl's rich text, as `rich_text` takes them."""
     for piece in pieces:
         font = getattr(piece, "font", None)
-        if getattr(font, "strike", None):
-            continue
-        text = str(getattr(piece, "text", piece))
         is_raised = getattr(font, "vertAlign", None) == "superscript"
-        words += raised_text(words, text) if is_raised else text
-    return words
+        yield str(getattr(piece, "text", piece)), bool(getattr(font, "strike", None)), is_raised
 
 
 def _format_number(value: float, style: str) -> str:

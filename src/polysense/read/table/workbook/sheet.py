@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from polysense.errors import Unreadable
 from polysense.read.file.archive import open_zip
@@ -18,6 +18,9 @@ from polysense.read.table.workbook.number_format import format_value
 
 Row = tuple[int, list[str]]
 """A row's number, from 1, and its cells."""
+
+Area = tuple[int, int, int, int]
+"""Merged cells: (first row, left, last row, right); rows from 1, columns are indices."""
 
 _MERGE = re.compile(
     rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
@@ -110,36 +113,39 @@ def _stored_rows(sheet: Any, limit: int) -> tuple[list[Row], bool]:
             return rows, False
 
 
-def merged_areas(path: Path, sheet: Any) -> list[tuple[int, int, int, int]]:
-    """(first row, left, last row, right) of merged cells; columns are indices.
+def merged_areas(path: Path, sheet: Any) -> list[Area]:
+    """The merged cells of a sheet, which openpyxl does not give when it streams."""
+    with open_zip(path) as book, book.open(sheet._worksheet_path.lstrip("/")) as xml:
+        return bounded_areas(_stored_areas(xml))
 
-    openpyxl does not give them when it streams.
-    """
+
+def bounded_areas(areas: Iterable[Area]) -> list[Area]:
+    """Those that a sheet may have, which are filled: no more, none larger than a person merges."""
+    bounded: list[Area] = []
+    covered_cells = 0
+    for first, left, last, right in islice(areas, _MOST_MERGES):
+        size = (right - left + 1) * (last - first + 1)
+        if 0 < size <= _MOST_AREA and covered_cells + size <= _MOST_COVERED:
+            covered_cells += size
+            bounded.append((first, left, last, right))
+    return bounded
+
+
+def _stored_areas(xml: IO[bytes]) -> Iterator[Area]:
     from openpyxl.utils import column_index_from_string
 
-    areas: list[tuple[int, int, int, int]] = []
-    covered_cells = 0
-    with open_zip(path) as book, book.open(sheet._worksheet_path.lstrip("/")) as xml:
-        tail = b""
-        while (block := xml.read(1 << 20)) and len(areas) < _MOST_MERGES:
-            text = tail + block
-            end = 0
-            for m in _MERGE.finditer(text):
-                end = m.end()
-                left, right = (
-                    column_index_from_string(m[1].decode()) - 1,
-                    column_index_from_string(m[3].decode()) - 1,
-                )
-                first, last = int(m[2]), int(m[4])
-                area = (right - left + 1) * (last - first + 1)
-                if 0 < area <= _MOST_AREA and covered_cells + area <= _MOST_COVERED:
-                    covered_cells += area
-                    areas.append((first, left, last, right))
-            tail = text[max(end, len(text) - 200) :]
-    return areas
+    tail = b""
+    while block := xml.read(1 << 20):
+        text = tail + block
+        end = 0
+        for m in _MERGE.finditer(text):
+            end = m.end()
+            left, right = (column_index_from_string(m[n].decode()) - 1 for n in (1, 3))
+            yield int(m[2]), left, int(m[4]), right
+        tail = text[max(end, len(text) - 200) :]
 
 
-def fill_merged(rows: list[Row], areas: Sequence[tuple[int, int, int, int]]) -> list[Row]:
+def fill_merged(rows: list[Row], areas: Sequence[Area]) -> list[Row]:
     """The rows with what a merged cell shows in each of the cells that it covers."""
     cells_of_row = dict(rows)
     for first, left, last, right in areas:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from polysense.read.file.mime import modality_of
 from polysense.serve.page.html import tag
 from polysense.serve.page.places.pages import mark_region
 from polysense.serve.page.places.place import Place
@@ -19,7 +20,7 @@ _BROWSER_TYPES = {
 
 def fits(place: Place) -> bool:
     """Pictures; those that browsers cannot read are shown as the library draws them."""
-    return place.mime.startswith("image/") and (place.mime in _BROWSER_TYPES or bool(place.base))
+    return modality_of(place.mime) == "image" and (place.mime in _BROWSER_TYPES or bool(place.base))
 
 
 def show(place: Place) -> None:

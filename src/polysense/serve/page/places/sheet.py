@@ -6,6 +6,7 @@ import re
 
 from polysense.read.table.cells import column_letters, number
 from polysense.read.table.frame import Frame, frame
+from polysense.read.table.workbook import sheets
 from polysense.serve.page.html import tag
 from polysense.serve.page.places.place import Place
 from polysense.types import Asset, Chunk, Span
@@ -21,7 +22,7 @@ _TABLE_TYPES = {
     "text/tab-separated-values",
     "application/x-ndjson",
     "application/vnd.apache.parquet",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    *sheets.READERS,
 }
 _RANGE = re.compile(r"(?:.*!)?([A-Z]{1,3})(\d+)(?::([A-Z]{1,3})(\d+))?", re.S)
 

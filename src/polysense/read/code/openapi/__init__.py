@@ -1,0 +1,1 @@
+"""Descriptions of web interfaces (OpenAPI, Swagger), operation by operation."""

@@ -1,0 +1,1 @@
+"""DICOM: medical images, as pictures, with what their header tells of nobody."""
