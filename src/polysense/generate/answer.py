@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from polysense.augment.surroundings import NoSurroundings, Surroundings
 from polysense.generate.answer_builder import (
@@ -203,4 +204,8 @@ def _native_parts(evidence: Sequence[Evidence]) -> Iterator[AnswerPart]:
         for e in evidence
         if describe(e.hit.modality).is_shown and e.hit.chunk.part
     }
-    return (AnswerPart(c.part, "retrieved") for c in chunks.values() if c.part)
+    return (
+        AnswerPart(replace(c.part, modality=c.modality) if c.is_page else c.part, "retrieved")
+        for c in chunks.values()
+        if c.part
+    )

@@ -133,7 +133,7 @@ def _piece(hit: Hit, view: Part | None, around: Surroundings | None) -> Evidence
     if view is not None:
         hit = _with_simultaneous(hit, around or NoSurroundings())
     text = Part("text", hit.chunk.text or hit.chunk.context)
-    span = hit.chunk.span if hit.chunk.words.strip() else hit.place
+    span = hit.chunk.span if hit.chunk.text.strip() else hit.place
     return Evidence(0, hit, text, span, hit.score, (view,) if view else ())
 
 
