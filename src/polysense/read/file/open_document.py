@@ -95,6 +95,15 @@ class OpenDocument:
             for p in s.iterchildren(STYLE + group)
         )
 
+    def is_struck_out(self, family: str, style: str) -> bool:
+        """Whether a style strikes words out; where it says nothing, that which it descends from."""
+        lines = (
+            p.get(STYLE + "text-line-through-style") or p.get(STYLE + "text-line-through-type")
+            for s in self.style_chain(family, style)
+            for p in s.iterchildren(STYLE + "text-properties")
+        )
+        return next(filter(None, lines), "none") != "none"
+
     def words(self, element: Any) -> str:
         """What an element says, a line for each paragraph in it; without what is hidden, struck
         out, a note or a comment.

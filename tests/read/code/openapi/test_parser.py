@@ -169,6 +169,19 @@ def test_swagger_of_the_second_version(tmp_path: Path) -> None:
     assert "Server: old.example/v1" in by_symbol[""].text
 
 
+def test_operations_on_one_line_are_told_apart(tmp_path: Path) -> None:
+    """Though they say as much; a long one is of several passages."""
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "openapi: 3.0.0\ninfo: {title: Short}\npaths:\n"
+        "  /a: {get: {summary: One}, put: {summary: Two}}\n"
+        f"  /b: {{get: {{description: {'Many words. ' * 300}}}}}\n"
+    )
+    chunks = read(path)
+    assert [str(c.span.node) for c in chunks[1:3]] == ["GET /a", "PUT /a"]
+    assert sum(c.meta["symbol"] == "GET /b" for c in chunks) > 1
+
+
 def test_it_is_asked_and_cited(spec: Path, tmp_path: Path, bare: Kit) -> None:
     """By the lines of the operation, or of the response."""
     with Library(tmp_path / "kb", kit=bare) as kb:

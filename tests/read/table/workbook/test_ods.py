@@ -85,3 +85,24 @@ def test_a_limit_of_cells_is_told(catch: Path) -> None:
     source = OdsParser(cells=8).parse(Asset("0", str(catch), sniff(catch), "table", 1, path=catch))
     with pytest.raises(Unreadable, match="first 8 cells"):
         list(source)
+
+
+def test_what_is_struck_out_is_not_said(tmp_path: Path) -> None:
+    """By the style of the cell, or by what that descends from."""
+    from odf.style import Style, TextProperties
+    from odf.table import Table, TableCell, TableRow
+    from odf.text import P
+
+    book, table, row = odf.OpenDocumentSpreadsheet(), Table(name="A"), TableRow()
+    strike = Style(name="Gone", family="table-cell")
+    strike.addElement(TextProperties(textlinethroughstyle="solid"))
+    book.styles.addElement(strike)
+    book.styles.addElement(Style(name="Heir", family="table-cell", parentstylename="Gone"))
+    for words, style in (("old", "Gone"), ("older", "Heir"), ("new", None)):
+        one = TableCell(valuetype="string", **({"stylename": style} if style else {}))
+        one.addElement(P(text=words))
+        row.addElement(one)
+    table.addElement(row)
+    book.spreadsheet.addElement(table)
+    book.save(str(tmp_path / "a.ods"))
+    assert dict(sheets(tmp_path / "a.ods")) == {"A": [(1, ["", "", "new"])]}

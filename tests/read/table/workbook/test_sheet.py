@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 
 from polysense.errors import Unreadable
 from polysense.read.table.workbook import sheet
@@ -63,3 +66,15 @@ def test_merged_cells_cannot_grow_without_end(
     book.save(tmp_path / "x.xlsx")
     ((_, rows),) = sheet.sheets(tmp_path / "x.xlsx")
     assert len(rows) == 1
+
+
+def test_what_is_struck_out_is_not_said(tmp_path: Path) -> None:
+    """A whole cell, and some words of one that stand in the sheet itself; later columns stay."""
+    book = Workbook()
+    book.active.title = "A"
+    book.active.append(["Old price", None, 40])
+    book.active["A1"].font = Font(strike=True)
+    book.active["A2"] = CellRichText("Now ", TextBlock(InlineFont(strike=True), "40"), " 35")
+    book.save(tmp_path / "a.xlsx")
+    [(_, rows)] = sheet.sheets(tmp_path / "a.xlsx")
+    assert rows == [(1, ["", "", "40"]), (2, ["Now 35"])]

@@ -49,7 +49,6 @@ class _Reader:
     def __init__(self, asset: Asset, text: str, root: Value) -> None:
         self._asset, self._root = asset, root
         self._lines_of = LineIndex(text).lines_of
-        self._is_on_one_line = "\n" not in text.strip()
         self._title = str(root["info"]["title"]) or asset.name
 
     def interface(self) -> Iterator[Chunk]:
@@ -74,21 +73,25 @@ class _Reader:
     def passages(
         self, symbol: str, kind: str, value: Value, lines: Iterable[words.Line]
     ) -> Iterator[Chunk]:
-        """What a value says, at its lines; on one line told apart by its name and characters."""
+        """What a value says, at its lines; within one line also by name and characters."""
         place = self._span(value)
-        within = replace(place, node=symbol or None) if self._is_on_one_line else place
+        first, last = place.lines or (0, 0)
+        is_inline = first == last
+        within = replace(place, node=symbol or None) if is_inline else place
         meta = {"language": "openapi", "symbol": symbol, "kind": kind}
-        pairs = [(words, self._mark(source, value, within)) for words, source in lines]
+        pairs = [(line, self._mark(source, value, within)) for line, source in lines]
         context = " > ".join(filter(None, (self._title, symbol)))
+        whole = "\n\n".join(line for line, _ in pairs)
         for chunk in placed_passages(self._asset, pairs, within, context):
-            chars = (value.start, value.end) if self._is_on_one_line else chunk.span.chars
-            span = replace(chunk.span, chars=chars)
+            # a long one is of several passages
+            chars = (value.start, value.end) if is_inline and chunk.text == whole else None
+            span = replace(chunk.span, chars=chars or chunk.span.chars)
             yield chunk.with_(modality="code", span=span, meta=meta)
 
     def _mark(self, source: Value, value: Value, within: Span) -> Span:
         """The place of a line; that of the whole where what it says stands elsewhere."""
         is_inside = value.start < source.start and source.end <= value.end
-        return self._span(source) if is_inside and not self._is_on_one_line else within
+        return self._span(source) if is_inside and not within.node else within
 
     def _span(self, value: Value) -> Span:
         return Span(lines=self._lines_of(value.start, value.end))

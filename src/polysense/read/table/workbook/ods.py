@@ -131,6 +131,8 @@ def _row_values(
 
 def _value(document: OpenDocument, cell: Any) -> str:
     """What a cell shows; a plain number and a date as they are value, whatever the country."""
+    if document.is_struck_out("table-cell", cell.get(TABLE + "style-name", "")):
+        return ""
     kind = cell.get(OFFICE + "value-type", "")
     text = "\n".join(filter(None, (document.words(p) for p in cell.iterchildren(WORDS + "p"))))
     if kind == "date":

@@ -31,7 +31,7 @@ _MOST_MERGES = 20_000
 _MOST_AREA = 2_000  # cells that a merged one may cover
 _MOST_COVERED = 500_000  # cells that all merged ones together may cover
 _LONGEST_REPEATED = 200  # characters of a merged cell that are repeated in what it covers
-_MOST_ROWS = 1 << 20  # as many as a sheet may have
+_MOST_ROWS, _MOST_COLUMNS = 1 << 20, 1 << 14  # as many as a sheet may have
 
 
 def sheets(path: Path, only: str = "", limit: int = 1_000_000) -> Iterator[tuple[str, list[Row]]]:
@@ -88,20 +88,20 @@ def read_rows(path: Path, sheet: Any, limit: int, formulas: FormulaBook) -> tupl
 
 
 def _stored_rows(sheet: Any, limit: int) -> tuple[list[Row], bool]:
-    sheet.reset_dimensions()  # files claim a million empty rows
     rows: list[Row] = []
-    source = islice(enumerate(sheet.iter_rows(), 1), _MOST_ROWS)
+    hidden_styles = _struck_out_styles(sheet.parent)
+    source = _parse_rows(sheet)
     while True:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             batch = list(islice(source, 500))
         for n, cells in batch:
-            values = tidy(
-                [
-                    format_value(c.value, c.number_format) if c.value is not None else ""
-                    for c in cells
-                ]
-            )
+            values: list[str] = []
+            for c in cells:
+                values += [""] * (c.column - 1 - len(values))
+                if c.value is not None and c._style_id not in hidden_styles:
+                    values.append(format_value(c.value, c.number_format))
+            values = tidy(values)
             while values and not values[-1]:
                 values.pop()
             if values:
@@ -111,6 +111,42 @@ def _stored_rows(sheet: Any, limit: int) -> tuple[list[Row], bool]:
                 rows.append((n, values))
         if not batch:
             return rows, False
+
+
+def _parse_rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+    """(number, cells) of each row that has any, the cells in order of their columns.
+
+    As openpyxl does when it streams, but for the fonts of words that stand in the sheet itself.
+    """
+    from openpyxl.cell.read_only import ReadOnlyCell
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    book = sheet.parent
+    with sheet._get_source() as source:
+        parser = WorkSheetParser(
+            source,
+            sheet._shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+            rich_text=True,
+        )
+        for n, row in parser.parse():
+            if n > _MOST_ROWS:
+                return
+            by_column = {c["column"]: c for c in row if 0 < c["column"] <= _MOST_COLUMNS}
+            yield n, [ReadOnlyCell(sheet, **by_column[c]) for c in sorted(by_column)]
+
+
+def _struck_out_styles(book: Any) -> frozenset[int]:
+    """The styles of cells whose whole words are struck out."""
+    fonts = book._fonts
+    return frozenset(
+        n
+        for n, style in enumerate(book._cell_styles)
+        if style.fontId < len(fonts) and fonts[style.fontId].strike
+    )
 
 
 def merged_areas(path: Path, sheet: Any) -> list[Area]:

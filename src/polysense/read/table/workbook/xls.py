@@ -140,6 +140,8 @@ def _cell_text(book: Any, sheet: Any, row: int, column: int) -> str:
     import xlrd
 
     value, kind = sheet.cell_value(row, column), sheet.cell_type(row, column)
+    if kind != xlrd.XL_CELL_EMPTY and _is_struck_out(book, sheet.cell_xf_index(row, column)):
+        return ""
     if kind == xlrd.XL_CELL_TEXT:
         runs = sheet.rich_text_runlist_map.get((row, column))
         return _rich_text(book, value, runs) if runs else str(value)
@@ -151,6 +153,13 @@ def _cell_text(book: Any, sheet: Any, row: int, column: int) -> str:
         return ""
     style = _number_format(book, sheet.cell_xf_index(row, column))
     return format_value(_moment(value, style, book.datemode), style)
+
+
+def _is_struck_out(book: Any, style: int) -> bool:
+    try:
+        return bool(book.font_list[book.xf_list[style].font_index].struck_out)
+    except IndexError:  # a damaged list of styles
+        return False
 
 
 def _number_format(book: Any, style: int) -> str:
