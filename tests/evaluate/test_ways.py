@@ -73,7 +73,8 @@ def test_both_ways_of_a_library(tmp_path: Path) -> None:
     assert model_sound.usual is not None
     assert model_sound.usual.origin == "composed"
     assert models_of_cells(pages[1]) == 1
-    page = "\n".join(ways_page(*pages))
+    page = "\n".join(ways_page(*pages, "A painter of noise."))
+    assert "A painter of noise." in page
     assert "In 1 of 2 cells a model made something sound of the right evidence" in page
     assert [w["taken"] for w in ways_json(*pages)] == [
         "model: asked before what is composed",

@@ -1,7 +1,7 @@
 """A profile of small models of the true architecture, for both ways of the grid:
 
     python -m tests.make.tiny_profile FOLDER
-    polysense eval grid --profile FOLDER/tiny.toml -o docs/grid.md
+    polysense eval grid --profile FOLDER/tiny.toml --note "$NOTE" -o docs/grid.md
 
 Their weights are random: that what they make is sound and of the right evidence is measured, how
 good it is can't be.

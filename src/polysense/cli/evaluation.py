@@ -98,6 +98,9 @@ def declare_eval(command: Command) -> None:
         help="the models of this profile (hub, api or a file), too: both ways of each cell",
     )
     c.add_argument(
+        "--note", default="", metavar="WORDS", help="what the page says of the profile's models"
+    )
+    c.add_argument(
         "--data",
         default=os.environ.get("POLYSENSE_DATA", ""),
         help="real files, where no library is given (default: $POLYSENSE_DATA, else the demo's)",
@@ -282,7 +285,7 @@ def _grid(args: argparse.Namespace) -> int:
     result = {**summary(cells), "each": args.each}
     if args.profile:
         by_models = _measure_models(args, folder, trials_to_run, output_names, print_trial)
-        page += "\n".join(ways_page(cells, by_models))
+        page += "\n".join(ways_page(cells, by_models, args.note))
         result |= {"by model": models_of_cells(by_models), "ways": ways_json(cells, by_models)}
     if args.output:
         Path(args.output).write_text(page, "utf-8")

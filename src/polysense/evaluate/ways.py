@@ -61,15 +61,16 @@ def models_of_cells(cells: Sequence[Cell]) -> int:
     )
 
 
-def ways_page(by_rule: Sequence[Cell], by_models: Sequence[Cell]) -> list[str]:
-    """The part of a page that says of each cell both ways, and which is taken, and why: what was
-    retrieved and answers is shown; else a model is asked before anything is composed; and the rule
-    is taken where the model makes nothing sound.
+def ways_page(by_rule: Sequence[Cell], by_models: Sequence[Cell], note: str = "") -> list[str]:
+    """The part of a page that says, after a note on the models, of each cell both ways, and which
+    is taken, and why: what was retrieved and answers is shown; else a model is asked before
+    anything is composed; and the rule is taken where the model makes nothing sound.
     """
     lines = [
         "",
         "## By rule and by model",
         "",
+        *((note, "") if note else ()),
         f"In {models_of_cells(by_models)} of {len(by_models)} cells a model made something sound "
         "of the right evidence. Each way says: share sound and grounded, how much of the evidence "
         "is in it, seconds.",
