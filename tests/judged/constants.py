@@ -290,6 +290,8 @@ EXEMPT: dict[tuple[str, str], str] = {
     ("polysense.query.constraints", "MIN_DIGITS"): "tests/query/test_constraints",
     ("polysense.query.constraints", "MAX_CAPITALISED"): "tests/query/test_constraints",
     ("polysense.retrieve.pinpoint", "ENTRY_LINE"): "tests/retrieve/test_pinpoint",
+    ("polysense.retrieve.pinpoint", "MIN_FORM_ROWS"): "tests/retrieve/test_pinpoint",
+    ("polysense.retrieve.pinpoint", "COLUMN_TOLERANCE"): "tests/retrieve/test_pinpoint",
     ("polysense.retrieve.pinpoint", "MIN_LOWER"): "tests/retrieve/test_pinpoint",
     ("polysense.retrieve.pinpoint", "MIN_RECORDS"): "tests/retrieve/test_pinpoint",
     ("polysense.retrieve.pinpoint", "RECORD_SHARE"): "tests/retrieve/test_pinpoint",
