@@ -15,7 +15,7 @@ from polysense.generate.corrections import corrections_first
 from polysense.generate.heading import with_heading
 from polysense.generate.place import tell_contents, with_place
 from polysense.query.reference import asks_which_file
-from polysense.query.understand import as_asset
+from polysense.query.understand import as_asset, is_request
 from polysense.question import Question
 from polysense.read.file.role import is_secondary
 from polysense.read.language.analysis import terms
@@ -151,7 +151,12 @@ def _gather_passages(
     the question names is no evidence.
     """
     words = question.leading_words
-    passages = [p for p in compress(question, hits, kit, around) if not _is_echo(p.text, words)]
+    asks = question.intent != "topic" or is_request(
+        words
+    )  # a topic is repeated by what tells of it
+    passages = [
+        p for p in compress(question, hits, kit, around) if not (asks and _is_echo(p.text, words))
+    ]
     honest = [p for p in passages if not looks_like_injection(p.text)]
     is_said_honestly = any(p.support >= THRESHOLD for p in honest)
     for selection in (honest,) if is_said_honestly else (honest, passages):
