@@ -22,6 +22,7 @@ from polysense.read.language.analysis import terms
 from polysense.read.language.questions import comparison_language, content_terms
 from polysense.registry import Kit
 from polysense.results import Candidate
+from polysense.retrieve.composed import SURE_AGREEMENT, composed_words
 from polysense.retrieve.likeness import closest
 from polysense.types import Chunk, Evidence, Hit, Part, Span
 
@@ -115,7 +116,11 @@ def gather(
         return _with_warnings(Support(tell_contents(hits, scope), 1.0))
     if scope.place and not hits:
         return Support(missing=(scope.place,))
-    matches = closest(hits, question, kit, NEAREST_SHARE)[:MAX_SENTENCES]
+    matches = (
+        [h for h in hits if h.score >= SURE_AGREEMENT]
+        if composed_words(question, kit)
+        else closest(hits, question, kit, NEAREST_SHARE)
+    )[:MAX_SENTENCES]
     by_likeness = Support(
         tuple(whole_chunk_evidence(h, n) for n, h in enumerate(matches, 1)),
         1.0 if matches else 0.0,

@@ -16,6 +16,7 @@ from polysense.retrieve.algebra import (
     Retriever,
     blend,
     bm25,
+    composed,
     dense,
     feedback,
     foreign,
@@ -23,6 +24,7 @@ from polysense.retrieve.algebra import (
     rerank,
     verbatim,
 )
+from polysense.retrieve.composed import composed_words
 from polysense.types import Modality, Part
 
 SEMANTIC_WEIGHT = 1.2
@@ -77,7 +79,10 @@ def default_retriever(question: Question, kit: Kit, depth: int = DEPTH) -> Retri
             "Ask with words, or with a picture, a sound or a model.",
         )
     retriever = blend(reduce(add, arms)) if len(arms) > 1 else arms[0]
-    retriever = retriever >> verbatim() if question.typed_words.strip() else retriever
+    if composed_words(question, kit):
+        retriever = retriever >> composed()
+    elif question.typed_words.strip():
+        retriever = retriever >> verbatim()
     return retriever >> primary() if question.expected else retriever
 
 
