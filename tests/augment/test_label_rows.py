@@ -112,6 +112,8 @@ def test_a_row_may_be_one_line_or_two_pieces() -> None:
         (1, "Card", False),
     ]
     assert [chunk.text[row.value :].split("\n")[0] for row in by_index.values()] == ["8.20", "8.20"]
+    title = slip("Parking ticket 88", "Total 8.20").chunk
+    assert [r.label for r in rows(title, passage_offsets(title)).values()] == ["Total"]
     assert not rows(chunk.with_(modality="text"), passage_offsets(chunk))
 
 

@@ -31,8 +31,8 @@ PAPERS = frozenset(_PAPER_TEXT.split())
 """What a picture or a recording may be called that nowhere says so itself."""
 
 TOTAL = (
-    "total sum summe gesamtbetrag gesamt endbetrag betrag montant somme importe suma totale "
-    "importo totaal 合计 合計 总计 總計 总额 總額 总价 總價"
+    "total sum altogether summe gesamtbetrag gesamt insgesamt endbetrag betrag montant somme "
+    "importe suma totale importo totaal 合计 合計 总计 總計 总额 總額 总价 總價"
 )
 """What a question may call what is to be paid, whichever words the slip has for it."""
 
@@ -72,8 +72,8 @@ def rows(chunk: Chunk, offsets: Sequence[tuple[int, int]]) -> dict[int, Row]:
         pieces = [m for m in chunk.marks if start <= m.start and m.end <= end]
         if len(pieces) > 1:
             label, value = chunk.text[pieces[0].start : pieces[0].end], pieces[1].start
-        elif m := _LINE.match(chunk.text[start:end]):
-            label, value = m["label"], start + m.end()
+        elif (m := _LINE.match(chunk.text[start:end])) and (i or ":" in m[0] or "：" in m[0]):
+            label, value = m["label"], start + m.end()  # a first line is what the slip is called
         else:
             continue
         if len(label) <= MAX_LABEL:
