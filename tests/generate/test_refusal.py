@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from polysense.encoders.minilm import MiniLM
 from polysense.generate.refusal import (
     NOT_FOUND,
     cannot_be_made,
     nearest_in_another_language,
     other_language,
     refusal,
+    unread_language,
 )
+from polysense.registry import Kit
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
 HIT = Hit(Chunk(Asset("0", "/kb/a.txt", "", "text", 1), Span(page=3), "text", text="x"), 1.0)
@@ -59,3 +62,20 @@ def test_what_is_nearest_in_another_language() -> None:
         assert name in words
         assert "mill.md, L3 [1]" in words
         assert NOT_FOUND not in words
+
+
+@pytest.mark.parametrize(
+    ("words", "language"),
+    [
+        ("Missä vanha majakka sijaitsee nykyään?", "fi"),
+        ("Πού βρίσκεται ο παλιός φάρος;", "el"),
+        ("பழைய கலங்கரை விளக்கம் எங்கே?", "Tamil"),
+        ("Where is the old lighthouse now?", ""),
+        ("lighthouse Kvarnholm", ""),
+        ("42", ""),
+    ],
+)
+def test_a_language_that_nothing_reads_is_told(words: str, language: str) -> None:
+    """By its letters, or by a model where no word is of a language that is read."""
+    kit = Kit({}, {}, {"minilm": MiniLM()}, {}, {}, {})
+    assert unread_language(words, kit) == language

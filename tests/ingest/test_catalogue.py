@@ -324,3 +324,18 @@ def test_a_bare_name_leads_to_the_one_file_that_has_it(catalogue: Catalogue) -> 
     catalogue.resolve_bare_names()
     assert catalogue.mentions() == {"/pics/one.png": "about /notes/one.png"}
     assert catalogue.mentions_of("/pics/one.png") == [("L", "about /notes/one.png")]
+
+
+def test_a_name_without_its_ending_leads_to_the_one_file_that_has_it(catalogue: Catalogue) -> None:
+    """Wherever it lies; two that differ in their ending alone are a guess."""
+    names = ["/pics/DSC0042.jpg", "/notes/DSC0043.jpg", "/pics/DSC0044.jpg", "/pics/DSC0044.xmp"]
+    catalogue.add_locations([(file(n), n, "") for n in names])
+    links = tuple(Link(f"/notes/DSC00{n}", f"about {n}") for n in (42, 43, 44, 45))
+    catalogue.record_indexed(
+        [IndexedFile(file("/notes/log.txt"), asset("L", "/notes/log.txt"), links)]
+    )
+    catalogue.resolve_bare_names()
+    assert catalogue.mentions() == {
+        "/pics/DSC0042.jpg": "about 42",
+        "/notes/DSC0043.jpg": "about 43",
+    }

@@ -8,7 +8,7 @@ import numpy as np
 
 from polysense.protocols import Encoder, Vectors
 from polysense.registry import Kit
-from polysense.retrieve.agreement import agreements
+from polysense.retrieve.agreement import UNKNOWN, agreements
 from polysense.stores.memory import Memory
 from polysense.types import Asset, Chunk, Part, Role, Space, Span
 
@@ -61,6 +61,11 @@ def test_what_cannot_be_seen_is_judged_by_its_words() -> None:
 
 
 def test_all_that_is_said_must_hold() -> None:
-    wooden, bare = agreement("red and wooden", chunk("a", 1.0, "red wooden"), chunk("b", 1.0))
-    assert wooden == 1.0
-    assert bare == 0.0
+    things = (chunk("a", 1.0, "red wooden"), chunk("b", 1.0, "a jug"), chunk("c", 0.1, "wooden"))
+    assert agreement("red and wooden", *things) == [1.0, 0.0, 0.0]
+
+
+def test_what_is_described_nowhere_may_be_the_rest() -> None:
+    """It comes after what is said to be, and is nothing where it is not what can be seen of it."""
+    assert agreement("red and wooden", chunk("a", 1.0), chunk("b", 0.1)) == [UNKNOWN, 0.0]
+    assert agreement("red", chunk("a", 1.0)) == [1.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,11 +11,16 @@ import pytest
 
 from polysense.encoders.use.encoder import Use
 from polysense.errors import BadQuery
+from polysense.protocols import Encoder, Vectors
 from polysense.query.understand import understand
+from polysense.question import Question
+from polysense.registry import Kit
+from polysense.retrieve.context import Search
 from polysense.retrieve.default_retriever import (
     FILE_WEIGHT,
     SEMANTIC_WEIGHT,
     VOICE_WORDS_WEIGHT,
+    compares_recordings,
     default_retriever,
     fusion_weight,
     languages_beside,
@@ -22,7 +28,9 @@ from polysense.retrieve.default_retriever import (
     with_rerankers,
 )
 from polysense.retrieve.parse import parse
-from polysense.types import Part
+from polysense.retrieve.search import search
+from polysense.stores.memory import Memory
+from polysense.types import Asset, Chunk, Part, Role, Space, Span
 
 
 def default_text(shop: Any, *query: Any) -> str:
@@ -102,6 +110,53 @@ def test_a_voice_that_asks_nothing_is_looked_for_by_its_sound(
     pieces = ((sound, Part("text", words, meta={"from": "audio"})),)
     voice = replace(question, query=(sound,), pieces=pieces, has_read_words=True)
     assert weight in repr(default_retriever(voice, shop.kit))
+
+
+class Ear(Encoder):
+    """How recordings sound: by their mime's parameters."""
+
+    accepts = frozenset({"audio"})
+    signal = "perceptual"
+
+    def __init__(self, name: str, weight: float = 1.0) -> None:
+        self.space = Space(name, "1", 2)
+        self.fusion_weight = {"audio": weight}
+
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
+        angles = [float(p.meta[self.space.name]) for p in parts]
+        return np.asarray([[np.cos(a), np.sin(a)] for a in angles], np.float32)
+
+
+def recording(name: str, words: str, room: float, voice: float) -> Chunk:
+    part = Part("audio", name.encode(), meta={"room": room, "voice": voice})
+    asset = Asset(name, f"/{name}.wav", "audio/wav", "audio", 1)
+    return Chunk(asset, Span(), "audio", part, words)
+
+
+def test_the_same_voice_comes_first_whatever_it_says() -> None:
+    """Before one that says the same, and one in the same room; looks are not asked for what is
+    heard, and nothing is left out for being far.
+    """
+    kit = Kit({}, {}, {"room": Ear("room"), "voice": Ear("voice", 1.4)}, {}, {}, {})
+    store = Memory()
+    own, words = recording("own", "", 0.0, 0.0), "the ferry leaves the pier at noon"
+    chunks = [
+        recording("same voice", "Bees make honey.", 0.5, 0.1),
+        recording("same words", words, 0.3, 0.6),
+        recording("same room", "We bake bread.", 0.02, 0.6),
+        recording("another", "The mill is old.", 0.8, 1.2),
+    ]
+    store.add(chunks)
+    for encoder in kit.encoders.values():
+        vectors = encoder.encode([c.part for c in chunks if c.part])
+        store.add_vectors(encoder.space, chunks, vectors)
+    assert own.part
+    pieces = ((own.part, Part("text", f"{words}.", meta={"from": "audio"})),)
+    question = Question((own.part,), pieces, has_read_words=True)
+    names = [h.chunk.asset.id for h in search(Search(store, kit, question), 9)]
+    assert names[0] == "same voice"
+    assert len(names) == 4
+    assert not compares_recordings(Use(), question, kit)
 
 
 def test_each_arm_goes_as_deep_as_asked(shop: Any) -> None:

@@ -79,6 +79,20 @@ def test_a_label_and_the_value_beside_it_are_one_piece() -> None:
     assert receipt.place(*passage_offsets(receipt)[1]).box == (0.1, 0.2, 0.9, 0.25)
 
 
+def test_the_rows_of_a_form_are_one_piece_each() -> None:
+    """Labels one below the other make a form where some value has a number; words have none."""
+    form = lines_at(
+        ("Holder", 0.1, 0.1),
+        ("Wenna Pascoe", 0.6, 0.1),
+        ("Ends on", 0.11, 0.2),
+        ("4 August 2033", 0.6, 0.2),
+        ("Signed", 0.4, 0.3),
+        ("Hart", 0.6, 0.3),
+    )
+    pieces = [form.text[a:b] for a, b in passage_offsets(form)]
+    assert pieces == ["Holder\nWenna Pascoe", "Ends on\n4 August 2033", "Signed", "Hart"]
+
+
 def test_words_beside_each_other_are_pieces_of_their_own() -> None:
     """Names in two columns, and a long line with a page's number, are no label and value."""
     long = "A column of prose that is much longer than a label would be"

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from polysense.augment.constrain import stands_in, unmet
 from polysense.augment.features import Features, features, kind_fit, term_coverage
+from polysense.augment.label_rows import PAPERS, RowRequest, row_terms, value_fit
 from polysense.augment.letter_parts import ADDRESS, LETTER, RECIPIENT, SENDER
 from polysense.augment.passages import Excerpt, excerpts
 from polysense.augment.statements import asked_state, task_state
@@ -118,6 +119,7 @@ def compress(
     candidates = excerpts(hits, reader.words, reader.language)
     if not candidates:
         return []
+    reader.row_request.look_at((e.rank, e.row) for e in candidates)
     # encoding all would take too long
     first = sorted(
         ((reader.describe(e, reader.chunk_nearness[e.rank]), e) for e in reader.few(candidates)),
@@ -153,6 +155,7 @@ class _Reader:
         self.weights = _term_weights(question, self.hit_terms, self.language)
         self.chunk_nearness = [_chunk_nearness(question, h, kit) for h in hits]
         self.codes = [c for c in question.constraints if c.kind in ("code", "number", "year")]
+        self.row_request = RowRequest(question, self.words, self.language)
         self.asked_state = asked_state(question.typed_words)
         self.pairs = pairs(question.typed_words, self.language)
         typed = question.typed_words if self.has_spaces else ""
@@ -201,15 +204,25 @@ class _Reader:
             *(t for c in codes for t in terms(c, self.language)),
         ]
         own_terms += terms(self.referent(excerpt), self.language)
-        if self._asks_for(excerpt):  # it is that of all that its chunk tells of
+        around = self.context_terms[excerpt.rank]
+        fit = kind_fit(self.question.kind, value, self.words, self.own_language)
+        is_asked = self._asks_for(excerpt)
+        if excerpt.row and is_asked:
+            fit = value_fit(
+                self.question.kind, excerpt.hit.chunk.text[excerpt.row.value : excerpt.end], fit
+            )
+            own_terms += self.weights.keys() & {*around, *row_terms(excerpt.row, self.language)}
+            nearness = None if nearness is None else max(nearness, ASKED_NEARNESS)
+        elif excerpt.row and self.weights.keys().isdisjoint(own_terms):
+            around = frozenset()  # what stands above holds for all rows, and chooses none
+        elif is_asked:  # it is that of all that its chunk tells of
             own_terms += terms(f"{excerpt.says} {LETTER}", self.language)
             # but an address is that of whom it names
-            own_terms += self.context_terms[excerpt.rank] if excerpt.says != ADDRESS else ()
+            own_terms += around if excerpt.says != ADDRESS else ()
             nearness = None if nearness is None else max(nearness, ASKED_NEARNESS)
-        fit = kind_fit(self.question.kind, value, self.words, self.own_language)
         if (state := task_state(text)) and self.asked_state:
             fit = 1.0 if state == self.asked_state else -1.0
-            own_terms += self.context_terms[excerpt.rank] if fit > 0.0 else ()
+            own_terms += around if fit > 0.0 else ()
             nearness = None if nearness is None else max(nearness, ASKED_NEARNESS)
         return Passage(
             hit=excerpt.hit,
@@ -219,7 +232,7 @@ class _Reader:
             features=features(
                 excerpt,
                 own_terms,
-                self.context_terms[excerpt.rank],
+                around,
                 self.words,
                 self.terms,
                 self.weights,
@@ -234,6 +247,8 @@ class _Reader:
 
     def _asks_for(self, excerpt: Excerpt) -> bool:
         """Whether the question asks for the value of a label, or a part of a letter."""
+        if excerpt.row:
+            return self.row_request.wants(excerpt.row, excerpt.rank)
         is_person = excerpt.says in (SENDER, RECIPIENT)
         return excerpt.is_asked and (not is_person or self.question.kind == "person")
 
@@ -243,7 +258,10 @@ class _Reader:
         # what is near may say the same in other words
         may_say_otherwise = nearness is not None and nearness >= SAID_OTHERWISE
         if not may_say_otherwise:
-            names += (Constraint("name", thing) for thing in self.unknown)
+            # what a picture or a recording is need not be told in it
+            is_paper = excerpt.hit.chunk.part is not None
+            unknown = (t for t in self.unknown if not (is_paper and t.lower() in PAPERS))
+            names += (Constraint("name", thing) for thing in unknown)
         if excerpt.hit.chunk.modality == "table":
             names += (Constraint("name", word) for word in self._other_rows(excerpt))
         other = self._substitution(excerpt)
@@ -273,7 +291,9 @@ class _Reader:
             )
         near = self.hit_terms[excerpt.rank] | set(terms(chunk.asset.name, self.language))
         near |= self._linked_terms(chunk)
-        return substituted(self.pairs, _with_title(excerpt), near, self.language)
+        # a row is of what the whole slip is
+        text = chunk.text if excerpt.row else _with_title(excerpt)
+        return substituted(self.pairs, text, near, self.language)
 
     def _linked_terms(self, chunk: Chunk) -> set[str]:
         """Of a graph what its other entities among the hits are said to be: the water wheel is a

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from polysense.augment.label_rows import Row, rows
 from polysense.augment.letter_parts import LetterPart, is_label, letter_parts, names_part
 from polysense.read.file.text import sentences
 from polysense.read.language.analysis import terms
@@ -78,6 +79,7 @@ class Excerpt:
 
     answer is where what is said of it begins, behind a question or a label that stands at its head.
     says are words for what it is (see `LetterPart`), is_asked: the question asks for just that.
+    row is what is known of it where it is a row of print with a label, in a picture.
     """
 
     hit: Hit
@@ -87,6 +89,7 @@ class Excerpt:
     answer: int
     says: str = ""
     is_asked: bool = False
+    row: Row | None = None
 
     @property
     def text(self) -> str:
@@ -190,6 +193,13 @@ def _of_hit(hit: Hit, rank: int, question: str, language: str) -> Iterator[Excer
             is_said = set(content_terms(whole.answer_text, language)) <= request
             if not is_said:
                 yield whole
+    rows_by_index = rows(chunk, offsets)
+    if rows_by_index:  # a title that only says again what the question does answers nothing
+        used |= {
+            n
+            for n, piece in enumerate(pieces)
+            if n not in rows_by_index and set(content_terms(piece, language)) <= request
+        }
     i = 0
     while i < len(offsets):
         if i in used:
@@ -197,7 +207,8 @@ def _of_hit(hit: Hit, rank: int, question: str, language: str) -> Iterator[Excer
             continue
         answer = _behind_question(pieces, i) if chunk.modality != "code" else i
         last = _end_of_list(pieces, answer) if chunk.modality != "code" else answer
-        yield Excerpt(hit, rank, offsets[i][0], offsets[last][1], offsets[answer][0])
+        start, end = offsets[i][0], offsets[last][1]
+        yield Excerpt(hit, rank, start, end, offsets[answer][0], row=rows_by_index.get(i))
         i = last + 1
 
 

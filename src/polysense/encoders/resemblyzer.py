@@ -49,7 +49,7 @@ class Resemblyzer(Encoder):
     accepts = frozenset({"audio"})
     signal: Signal = "perceptual"
     space = Space("resemblyzer", "0.1.4", 256)
-    fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {("audio", "audio"): 0.5}
+    fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {("audio", "audio"): 1.4}
 
     def __init__(self, *, threads: int = 0) -> None:
         self.threads = threads

@@ -59,7 +59,7 @@ class Speaker(Encoder):
     accepts = frozenset({"audio"})
     signal: Signal = "perceptual"
     space = Space("speaker", "1", 70)
-    fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {("audio", "audio"): 0.5}
+    fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {("audio", "audio"): 1.4}
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         """Unit rows; NaN where nobody speaks."""

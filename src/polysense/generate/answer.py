@@ -27,6 +27,7 @@ from polysense.generate.refusal import (
     nearest_in_another_language,
     other_language,
     refusal,
+    unread_language,
 )
 from polysense.generate.routes import routes_to
 from polysense.modalities import describe
@@ -130,6 +131,8 @@ def _refusal(
 ) -> list[AnswerPart]:
     """That nothing answers, and why, in the question's language."""
     own = question.language
+    if not own and not support.is_sufficient:
+        own = unread_language(question.typed_words, kit)
     theirs = _language_besides(own, support, around) if own and not support.is_sufficient else ""
     nearest = next(iter(support.evidence), None)
     if support.is_sufficient and not model_refused:

@@ -15,9 +15,10 @@ from polysense.augment.surroundings import NoSurroundings, Surroundings
 from polysense.events import AnswerEvent
 from polysense.generate.citations.check import citations
 from polysense.generate.conclusion import Conclusion
-from polysense.generate.evidence import Support, query_file_evidence, whole_chunk_evidence
+from polysense.generate.evidence import Support
 from polysense.generate.routes import Pipeline, candidate_routes, routes_by_words
 from polysense.generate.run_route import MadePart, run_route
+from polysense.generate.whole_evidence import query_file_evidence, whole_chunk_evidence
 from polysense.generate.writing.instructions import instruction_warnings
 from polysense.generate.writing.originals import original
 from polysense.generate.writing.packing import pack_for

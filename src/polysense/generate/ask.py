@@ -30,6 +30,7 @@ from polysense.generate.without_search import answer_without_search
 from polysense.ingest.cache import with_local_file
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.inventory import chunks_of_asset
+from polysense.query.likeness import asks_for_likeness
 from polysense.query.reference import asks_which_file, refers_to_file, with_title
 from polysense.query.understand import indexed_assets, understand
 from polysense.question import MAX_CHARACTERS, Question
@@ -193,7 +194,8 @@ class Asking:
         """
         question = self._search.question
         typed = question.typed_words.strip()
-        if not typed or not refers_to_file(typed) or asks_which_file(typed):
+        asks_of_it = refers_to_file(typed) and not asks_which_file(typed)
+        if not asks_of_it or asks_for_likeness(typed):
             return None
         for asset in sorted(indexed_assets(question, self._catalogue)):
             depiction = shown_in(self._catalogue, self._search.store, asset)

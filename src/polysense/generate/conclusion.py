@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from polysense.generate.evidence import Support, whole_chunk_evidence
+from polysense.generate.evidence import Support
 from polysense.generate.routes import Pipeline, candidate_routes
 from polysense.generate.run_route import MadePart, run_route
+from polysense.generate.whole_evidence import whole_chunk_evidence
 from polysense.question import Question
 from polysense.registry import Kit
 from polysense.types import Evidence, Hit, Part

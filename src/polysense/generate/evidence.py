@@ -15,16 +15,18 @@ from polysense.generate.corrections import corrections_first
 from polysense.generate.heading import with_heading
 from polysense.generate.page_reading import pages_to_look_at
 from polysense.generate.place import tell_contents, with_place
+from polysense.generate.whole_evidence import whole_chunk_evidence
 from polysense.query.reference import asks_which_file
-from polysense.query.understand import as_asset
+from polysense.query.understand import is_request
 from polysense.question import Question
 from polysense.read.file.role import is_secondary
 from polysense.read.language.analysis import terms
 from polysense.read.language.questions import comparison_language, content_terms
 from polysense.registry import Kit
 from polysense.results import Candidate
+from polysense.retrieve.composed import SURE_AGREEMENT, composed_words
 from polysense.retrieve.likeness import closest
-from polysense.types import Chunk, Evidence, Hit, Part, Span
+from polysense.types import Evidence, Hit, Part
 
 MAX_SENTENCES = 4
 """Sentences, or matches by likeness, in an answer; the figures below are of this one."""
@@ -116,7 +118,11 @@ def gather(
         return _with_warnings(Support(tell_contents(hits, scope), 1.0))
     if scope.place and not hits:
         return Support(missing=(scope.place,))
-    matches = closest(hits, question, kit, NEAREST_SHARE)[:MAX_SENTENCES]
+    matches = (
+        [h for h in hits if h.score >= SURE_AGREEMENT]
+        if composed_words(question, kit)
+        else closest(hits, question, kit, NEAREST_SHARE)
+    )[:MAX_SENTENCES]
     by_likeness = Support(
         tuple(whole_chunk_evidence(h, n) for n, h in enumerate(matches, 1)),
         1.0 if matches else 0.0,
@@ -154,7 +160,12 @@ def _gather_passages(
     the question names is no evidence.
     """
     words = question.leading_words
-    passages = [p for p in compress(question, hits, kit, around) if not _is_echo(p.text, words)]
+    asks = question.intent != "topic" or is_request(
+        words
+    )  # a topic is repeated by what tells of it
+    passages = [
+        p for p in compress(question, hits, kit, around) if not (asks and _is_echo(p.text, words))
+    ]
     honest = [p for p in passages if not looks_like_injection(p.text)]
     is_said_honestly = any(p.support >= THRESHOLD for p in honest)
     for selection in (honest,) if is_said_honestly else (honest, passages):
@@ -258,28 +269,6 @@ def _with_warnings(result: Support) -> Support:
         if looks_like_injection(str(e.part.data) if e.part.modality == "text" else "")
     )
     return replace(result, warnings=tuple(warnings))
-
-
-def whole_chunk_evidence(hit: Hit, n: int) -> Evidence:
-    """A hit as evidence by what it is: its native content, or its words where it has none."""
-    part = hit.chunk.part or Part("text", hit.chunk.words)
-    if hit.chunk.is_page:
-        part = replace(part, modality=hit.modality)
-    return Evidence(n, hit, part, hit.place, hit.score)
-
-
-def query_file_evidence(question: Question) -> list[Hit]:
-    """The files of the question as hits on themselves, with the words read in them: a sketch to be
-    made a page is nowhere else.
-    """
-    files = [p for p in question.query if isinstance(p.data, bytes) or hasattr(p.data, "open")]
-    words_in = {
-        m: "\n".join(str(p.data) for p in question.parts if p.meta.get("from") == m)
-        for m in {p.modality for p in files}
-    }
-    return [
-        Hit(Chunk(as_asset(p), Span(), p.modality, p, words_in[p.modality]), 1.0) for p in files
-    ]
 
 
 def _select(passages: Sequence[Passage], question: Question) -> list[Passage]:

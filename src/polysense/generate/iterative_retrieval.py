@@ -16,7 +16,7 @@ from typing import Protocol, runtime_checkable
 
 from polysense.errors import Cancelled, PolysenseError
 from polysense.events import GenerationStep
-from polysense.generate.evidence import whole_chunk_evidence
+from polysense.generate.whole_evidence import whole_chunk_evidence
 from polysense.messages import Usage
 from polysense.protocols import Generator
 from polysense.types import Evidence, Hit, Modality, Origin, Part, Query

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from polysense.read.file.text import count_words
+from polysense.read.language.detect import detect_language
+from polysense.read.language.function_words import count_function_words
+from polysense.registry import Kit
 from polysense.types import Evidence
 
 
@@ -32,7 +37,12 @@ _ENGLISH = _Phrases(
     "{place} [1]; see whether it answers.",
     {"en": "English", "zh": "Chinese", "de": "German", "fr": "French", "es": "Spanish",
      "it": "Italian", "pt": "Portuguese", "nl": "Dutch", "ru": "Russian", "ja": "Japanese",
-     "ko": "Korean", "ar": "Arabic"},
+     "ko": "Korean", "ar": "Arabic", "bg": "Bulgarian", "cs": "Czech", "da": "Danish",
+     "el": "Greek", "et": "Estonian", "fa": "Persian", "fi": "Finnish", "he": "Hebrew",
+     "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian", "lt": "Lithuanian",
+     "lv": "Latvian", "no": "Norwegian", "pl": "Polish", "ro": "Romanian", "sk": "Slovak",
+     "sl": "Slovenian", "sr": "Serbian", "sv": "Swedish", "th": "Thai", "tr": "Turkish",
+     "uk": "Ukrainian", "ur": "Urdu", "vi": "Vietnamese"},
 )  # fmt: skip
 _PHRASES: Mapping[str, _Phrases] = {
     "en": _ENGLISH,
@@ -91,6 +101,11 @@ _PHRASES: Mapping[str, _Phrases] = {
 
 NOT_FOUND = _ENGLISH.nothing
 
+MIN_WORDS_UNREAD = 4
+"""Words of a question in Latin letters from which on a model may tell its language, once nothing
+has answered it; judged.
+"""
+
 
 def refusal(
     language: str, missing: Sequence[str], instead: Sequence[str], nearest: Evidence | None
@@ -119,6 +134,22 @@ def other_language(own: str, theirs: str) -> str:
     p = _PHRASES.get(own, _ENGLISH)
     names = {own: own, theirs: theirs, **_ENGLISH.names, **p.names}
     return p.languages.format(own=names[own], theirs=names[theirs])
+
+
+def unread_language(words: str, kit: Kit) -> str:
+    """The code of the language of a question, or the name of its script, where nothing here reads
+    it; "" where it is read, or cannot be told. A word of a language that is read tells nothing.
+    """
+    letters = [c for c in words if c.isalpha()]
+    script = unicodedata.name(letters[0], "").split(" ")[0].title() if letters else ""
+    language = detect_language(words)
+    if script == "Latin":
+        is_short = count_words(words) < MIN_WORDS_UNREAD
+        is_read = any(kit.text_encoder(code) for code in +count_function_words(words))
+        language = "" if is_short or is_read else language
+    else:
+        language = language or script
+    return language if language and kit.text_encoder(language) is None else ""
 
 
 def nearest_in_another_language(own: str, theirs: str, place: str) -> str:

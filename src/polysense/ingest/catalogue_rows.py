@@ -75,7 +75,7 @@ def asset_from_row(r: sqlite3.Row) -> Asset:
 
 def resolve_bare_names(db: sqlite3.Connection) -> None:
     """Let links by a file's name alone, where no such file lies beside the document, lead to the
-    one place that has this name, if just one has.
+    one place that has this name, if just one has; with any ending, where the link has none.
     """
     links = db.execute(
         "SELECT DISTINCT l.target, l.home FROM links l LEFT JOIN places p ON p.uri = l.target "
@@ -91,8 +91,9 @@ def resolve_bare_names(db: sqlite3.Connection) -> None:
     names = {os.path.basename(target) for target, _ in bare}
     places: dict[str, list[str]] = {}
     for r in db.execute("SELECT uri FROM places"):
-        if (name := os.path.basename(r["uri"])) in names:
-            places.setdefault(name, []).append(r["uri"])
+        name = os.path.basename(r["uri"])
+        for own_name in {name, os.path.splitext(name)[0]} & names:
+            places.setdefault(own_name, []).append(r["uri"])
     matches = [
         (own[0], target, home)
         for target, home in bare

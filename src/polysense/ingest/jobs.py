@@ -10,6 +10,7 @@ import numpy as np
 
 from polysense.errors import PolysenseError, Unsupported
 from polysense.protocols import Encoding, PageReader, Parser, Vectors
+from polysense.read.file.name_mentions import links_by_name, names_files
 from polysense.registry import Kit, readers
 from polysense.registry.parser_table import by_type, idle_readers
 from polysense.types import Asset, Chunk, Link, Part, Space
@@ -33,12 +34,19 @@ class ParseFile:
             reason = unread_reason(kit, self.asset) or f"nothing here reads {self.asset.mime}"
             raise Unsupported(f"{reason} ({self.asset.name})", _hint(self.asset))
         ids: set[str] = set()
+        uris: list[str] = []
+        naming: list[Chunk] = []
         for item in parser.parse(self.asset):
             if isinstance(item, Chunk):
                 if item.id in ids:
                     continue
                 ids.add(item.id)
+                if names_files(item):
+                    naming.append(item)
+            else:
+                uris.append(item.target)
             yield item
+        yield from links_by_name(naming, uris)
 
 
 def _hint(asset: Asset) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.protocols import Encoder, Store
+from polysense.protocols import Encoder, SelectiveEncoder, Store
 from polysense.read.language.analysis import terms
 from polysense.read.language.function_words import FUNCTION_WORDS
 from polysense.read.language.questions import content_terms, question_language
@@ -19,6 +19,11 @@ from polysense.vectors.late_interaction import is_ragged
 
 MIN_FUNCTION_WORDS = 2
 """Words of a language that tell it, of a few words beside a liking; judged."""
+
+UNKNOWN = 0.3
+"""What a thing is worth, 0..1, of which a space says that it holds what it takes alone, and nobody
+says the rest: a red jug that is described nowhere, for "a red jug". Judged.
+"""
 
 _LITTLE_CHINESE = re.compile(r"(?<![㐀-鿿])[㐀-鿿]{1,2}(?![㐀-鿿])")
 
@@ -47,9 +52,10 @@ def agreements(store: Store, kit: Kit, words: str, chunks: Mapping[str, Chunk]) 
         and reads_language(e, language)
         and (part := asked_by(e, inputs)) is not None
     ]
-    has_others = _says_more(words, [str(a.part.data) for a in request if a.part != inputs])
-    note = [_nearness(store, kit, a, chunks) for a in request if a.part != inputs]
-    general = [_nearness(store, kit, a, chunks) for a in request if a.part == inputs]
+    selective = [a for a in request if isinstance(a.encoder, SelectiveEncoder)]
+    has_others = says_more(words, [str(a.part.data) for a in selective])
+    note = [_nearness(store, kit, a, chunks) for a in selective]
+    general = [_nearness(store, kit, a, chunks) for a in request if a not in selective]
     result = {}
     for id, chunk in chunks.items():
         alone = [n[id] for n in note if id in n]
@@ -57,6 +63,7 @@ def agreements(store: Store, kit: Kit, words: str, chunks: Mapping[str, Chunk]) 
             result[id] = float(np.prod(alone))
         else:
             other = max([_coverage(words, chunk), *(n[id] for n in general if id in n)])
+            other = other if chunk.words.strip() else max(other, UNKNOWN * bool(alone))
             result[id] = float(np.prod([*alone, other]))
     return result
 
@@ -78,7 +85,7 @@ def _nearness(
     return result
 
 
-def _says_more(words: str, note: list[str]) -> bool:
+def says_more(words: str, note: list[str]) -> bool:
     """Whether words say anything beside what was told alone: "but" and "in" say nothing, nor do
     two characters of Chinese (但是, 要).
     """

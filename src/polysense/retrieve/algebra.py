@@ -369,6 +369,11 @@ def verbatim() -> Stage:
     return Stage(("verbatim",))
 
 
+def composed() -> Stage:
+    """What is like the file given comes first where the words beside it hold of it too."""
+    return Stage(("composed",))
+
+
 def primary() -> Stage:
     """Of the first results, those in files that only speak of others (tests, change notes) come
     after.

@@ -16,6 +16,7 @@ from polysense.retrieve.algebra import (
     Retriever,
     blend,
     bm25,
+    composed,
     dense,
     feedback,
     foreign,
@@ -23,6 +24,7 @@ from polysense.retrieve.algebra import (
     rerank,
     verbatim,
 )
+from polysense.retrieve.composed import composed_words
 from polysense.types import Modality, Part
 
 SEMANTIC_WEIGHT = 1.2
@@ -40,9 +42,10 @@ READ_FILE_WEIGHT = 0.3
 looks. Judged, not measured.
 """
 
-VOICE_WORDS_WEIGHT = 0.1
-"""The weight of the words of a recording that asks nothing: whose voice it is counts for more than
-what it says. At .3, another voice that says the same still comes first. Judged on worked examples.
+VOICE_WORDS_WEIGHT = 0.02
+"""The weight of the words of a recording that asks nothing, beside how much nearer it sounds than
+the middle of what is heard: whose voice it is counts for more than what it says. Of voices that
+differ little, at .1 another that says the same comes first. Judged on worked examples.
 """
 
 
@@ -55,7 +58,7 @@ def default_retriever(question: Question, kit: Kit, depth: int = DEPTH) -> Retri
     Cranfield nDCG@10 0.43 either way.
     """
     perceptual_weight = _perceptual_weight(question)
-    words_weight = VOICE_WORDS_WEIGHT if _is_voice(question) else 1.0
+    words_weight = VOICE_WORDS_WEIGHT if is_recording(question) else 1.0
     words = words_weight * bm25 if words_weight != 1.0 else bm25
     arms: list[Retriever] = [words % depth] if question.words.strip() else []
     for encoder in kit.encoders.values():
@@ -63,7 +66,7 @@ def default_retriever(question: Question, kit: Kit, depth: int = DEPTH) -> Retri
             name = encoder.space.name
             is_semantic = encoder.signal == "semantic"
             weight = words_weight * SEMANTIC_WEIGHT if is_semantic else perceptual_weight
-            if is_superfluous(encoder, kit):
+            if is_superfluous(encoder, kit) or _is_of_heard_words(encoder, question, kit):
                 continue
             if languages_beside(encoder, question, kit):
                 arm: Retriever = foreign(name)
@@ -76,7 +79,10 @@ def default_retriever(question: Question, kit: Kit, depth: int = DEPTH) -> Retri
             "Ask with words, or with a picture, a sound or a model.",
         )
     retriever = blend(reduce(add, arms)) if len(arms) > 1 else arms[0]
-    retriever = retriever >> verbatim() if question.typed_words.strip() else retriever
+    if composed_words(question, kit):
+        retriever = retriever >> composed()
+    elif question.typed_words.strip():
+        retriever = retriever >> verbatim()
     return retriever >> primary() if question.expected else retriever
 
 
@@ -107,17 +113,36 @@ def _of_meaning(kit: Kit) -> Iterator[Encoder]:
 def _perceptual_weight(question: Question) -> float:
     if {p.modality for p in question.query} <= {"text"}:
         return 1.0
-    by_words = question.has_read_words and not _is_voice(question)
+    by_words = question.has_read_words and not is_recording(question)
     return READ_FILE_WEIGHT if by_words else FILE_WEIGHT
 
 
-def _is_voice(question: Question) -> bool:
+def is_recording(question: Question) -> bool:
     """Whether a recording alone is given, of somebody who asks nothing: by the question mark, or,
     where a recogniser writes no sentences, by the first word.
     """
     words = question.read_words
     asks = "?" in words or ("." not in words and is_request(words))
     return {p.modality for p in question.query} == {"audio"} and not asks
+
+
+def compares_recordings(encoder: Encoder, question: Question, kit: Kit) -> bool:
+    """Whether a recording that asks nothing is compared with others by how it sounds."""
+    return is_recording(question) and bool(_modalities_for(encoder, question, kit) - {"text"})
+
+
+def _is_of_heard_words(encoder: Encoder, question: Question, kit: Kit) -> bool:
+    """Whether an encoder of looks or sounds would be asked with nothing but what somebody says in a
+    recording that asks nothing.
+    """
+    is_perceptual = encoder.signal != "semantic"
+    return (
+        is_perceptual and is_recording(question) and not compares_recordings(encoder, question, kit)
+    )
+
+
+def _modalities_for(encoder: Encoder, question: Question, kit: Kit) -> frozenset[Modality]:
+    return frozenset(p.modality for pieces in parts_for(encoder, question, kit) for p in pieces)
 
 
 def with_rerankers(retriever: Retriever, kit: Kit) -> Retriever:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from statistics import median
 from typing import NamedTuple
 
 from polysense.protocols import Match
@@ -35,6 +36,18 @@ def from_matches(matches: Sequence[tuple[str, float, Modality]], space: str) -> 
         Candidate(i, s, m, (ScoreExplanation(space, rank, s),))
         for rank, (i, s, m) in enumerate(matches, 1)
     )
+
+
+def above_median(candidates: Candidates) -> Candidates:
+    """Candidates with their scores above the median of all: what another list has and this has not
+    is then neither near nor far.
+
+    >>> [round(c.score, 2) for c in above_median(tuple(Candidate(i, s) for i, s in
+    ...     (("a", 0.9), ("b", 0.7), ("c", 0.6))))]
+    [0.2, 0.0, -0.1]
+    """
+    middle = median(c.score for c in candidates) if candidates else 0.0
+    return tuple(c._replace(score=c.score - middle) for c in candidates)
 
 
 def fuse(

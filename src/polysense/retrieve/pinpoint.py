@@ -10,7 +10,7 @@ from polysense.read.file.text import sentences
 from polysense.read.language.analysis import terms
 from polysense.read.language.function_words import FUNCTION_WORDS
 from polysense.read.language.questions import content_terms
-from polysense.types import Box, Chunk, Span
+from polysense.types import Box, Chunk, Span, TextSpan
 
 PROSE_LINE = 40
 """Characters of a column's longest line from which on it is prose, and not names or labels; judged
@@ -35,6 +35,11 @@ ENTRY_LINE = 60
 """Characters of an entry of a list without marks, at most: printed prose has 60 and more; judged.
 """
 
+MIN_FORM_ROWS, COLUMN_TOLERANCE = 2, 0.02
+"""Rows of a label and what stands beside it that make a form of a picture, and the share of its
+width by which the beginnings of its labels differ at most; judged.
+"""
+
 MIN_RECORDS, RECORD_SHARE = 3, 0.6
 """Lines, and the share of them, that make a text one of records; judged on logs, lists, forms."""
 
@@ -43,6 +48,8 @@ _VALUE = re.compile(
     r"\W*\d[\d.,:/ -]*\W*|\W*\d[\d.,]*\s?[^\W\d]{1,4}\W*|[^\W\d]{1,3}\s?\d[\d.,]*\W*"
 )
 """A number, a date or a time, with a sign or a short unit."""
+
+_DIGIT = re.compile(r"\d")
 
 _STOP = re.compile(r"[.!?](?:\s|$)|[。！？]|[,;:]$")
 
@@ -119,13 +126,39 @@ def _whole_rows(chunk: Chunk) -> list[tuple[int, int]]:
             rows[-1].append(mark)
         else:
             rows.append([mark])
+    form_rows = _form_rows(rows, chunk.text)
     offsets: list[tuple[int, int]] = []
-    for row in rows:
+    for i, row in enumerate(rows):
         texts = [chunk.text[m.start : m.end] for m in row]
-        is_record = all(len(t) <= PROSE_LINE for t in texts) and any(map(_VALUE.fullmatch, texts))
+        is_record = i in form_rows or (
+            all(len(t) <= PROSE_LINE for t in texts) and any(map(_VALUE.fullmatch, texts))
+        )
         pieces = [row] if is_record else [[m] for m in row]
         offsets += [(piece[0].start, piece[-1].end) for piece in pieces]
     return offsets
+
+
+def _form_rows(rows: Sequence[Sequence[TextSpan]], text: str) -> frozenset[int]:
+    """Indices of the rows of a form: a label and one thing beside it, the labels one below the
+    other, a number in some values. Words in two columns have none.
+    """
+    pairs = {
+        i: [text[m.start : m.end] for m in row]
+        for i, row in enumerate(rows)
+        if len(row) == 2 and all(m.end - m.start <= PROSE_LINE for m in row)
+    }
+    lefts = {
+        i: box[0]
+        for i, (label, _) in pairs.items()
+        if (box := rows[i][0].span.box) and not _DIGIT.search(label)
+    }
+    numeric = [left for i, left in lefts.items() if _DIGIT.search(pairs[i][1])]
+    below = {
+        i
+        for i, left in lefts.items()
+        if any(abs(left - other) <= COLUMN_TOLERANCE for other in numeric)
+    }
+    return frozenset(below) if len(below) >= MIN_FORM_ROWS else frozenset()
 
 
 def _lies_right_of(box: Box | None, other: Box | None) -> bool:

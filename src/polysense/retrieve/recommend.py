@@ -16,6 +16,7 @@ import numpy as np
 from polysense.protocols import Encoder, Store, Vectors
 from polysense.registry import Kit, asked_by
 from polysense.retrieve.agreement import agreements
+from polysense.retrieve.composed import UNSAID
 from polysense.retrieve.fusion import RRF
 from polysense.types import Asset, Chunk, Hit, Part, ScoreExplanation, Space, Span
 from polysense.vectors.late_interaction import is_ragged
@@ -25,12 +26,6 @@ DEPTH = 300
 
 DISLIKED_WEIGHT = 0.5
 """How strongly the disliked push, for one that the liked pull; judged, not measured."""
-
-
-UNSAID = 0.05
-"""What likeness alone is worth, where words are given that are not true of a thing; judged. Such
-things come after all of which they are, in the order of their likeness.
-"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal
 
-from polysense.question import Question
 from polysense.read.file.role import is_secondary
 from polysense.read.language.analysis import contains_phrase
-from polysense.retrieve.fusion import Candidate, Candidates
+from polysense.retrieve.composed import composed
+from polysense.retrieve.fusion import Candidates
 from polysense.retrieve.sections import Section, section_of
+from polysense.retrieve.stage_context import StageContext
 from polysense.types import Chunk
 
 VERBATIM_DEPTH = 10
@@ -32,19 +33,6 @@ this stage and .52 with it, R@5 .87 and .87, R@12 .96 and .91 (weight .1: .52, .
 on 204 questions of XQuAD, six articles a file, in English .90, .98, .99 with and without, in
 Chinese .68, .85, .89 without and .67, .87, .90 with it. So no search has it unless it is named.
 """
-
-
-class StageContext(Protocol):
-    """What a stage sees of a search."""
-
-    @property
-    def question(self) -> Question:
-        """The question."""
-        ...
-
-    def chunks(self, candidates: Sequence[Candidate]) -> dict[str, Chunk]:
-        """Those of the candidates that exist, by id."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,5 +110,6 @@ STAGES: Mapping[str, Callable[[StageContext, Candidates], Candidates]] = {
     "by_section": by_section,
     "verbatim": verbatim,
     "primary": primary,
+    "composed": composed,
 }
 """By the name that `using` takes."""

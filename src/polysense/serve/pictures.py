@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from polysense.errors import NotFound
-from polysense.generate.evidence import whole_chunk_evidence
 from polysense.generate.routes import candidate_routes
 from polysense.generate.run_route import run_route
+from polysense.generate.whole_evidence import whole_chunk_evidence
 from polysense.ingest.cache import with_local_file
 from polysense.read.file.archive import local_path
 from polysense.read.image import decode

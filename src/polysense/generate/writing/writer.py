@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from polysense.augment.guard import looks_like_injection
 from polysense.errors import BadConfig, Cancelled, MissingDependency, PolysenseError
 from polysense.generate.citations.check import Nearness, citations, faults
-from polysense.generate.evidence import whole_chunk_evidence
+from polysense.generate.whole_evidence import whole_chunk_evidence
 from polysense.generate.writing.instructions import languages_named
 from polysense.generate.writing.originals import originals
 from polysense.generate.writing.packing import evidence_text, messages

@@ -45,6 +45,11 @@ FILE_NAME = re.compile(
 )
 """The name of a media or document file in running words."""
 
+FILE_STEM = re.compile(
+    r"(?<![\w/:.@\\~#-])[A-Za-z]{1,8}[_-]?\d{3,8}(?:[_-]\d{1,6})?(?![\w/-]|\.\w)", re.ASCII
+)
+"""What may be the name of a picture or a recording without its ending: IMG_0014, DSC00123."""
+
 
 def resolve_reference(uri: str, ref: str) -> str:
     """The path that `ref` names in the document at `uri`; empty for what is no local file.

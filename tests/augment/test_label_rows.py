@@ -1,0 +1,126 @@
+"""Rows of slips and forms in pictures: the label at the left, what belongs to it at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from polysense.augment.compress import compress
+from polysense.augment.label_rows import RowRequest, rows
+from polysense.augment.support import THRESHOLD
+from polysense.augment.surroundings import NoSurroundings
+from polysense.query.understand import understand
+from polysense.registry import Kit
+from polysense.retrieve.pinpoint import passage_offsets
+from polysense.types import Asset, Chunk, Hit, Part, Span, TextSpan
+
+KIT = Kit({}, {}, {}, {}, {}, {})
+
+SLIP = (
+    "ORCHARD FARM SHOP",
+    ("Damson jam", "3.90"),
+    ("Goat cheese", "7.25"),
+    ("Sub total", "11.15"),
+    ("VAT 10 %", "1.12"),
+    ("Amount due", "12.27"),
+    ("Cash", "15.00"),
+    ("Change", "2.73"),
+)
+PASS = (
+    "ANGLING PERMIT",
+    ("Holder", "Wenna Pascoe"),
+    ("Beat", "Upper weir"),
+    ("Ends on", "4 August 2033"),
+)
+
+
+def slip(*lines: str | tuple[str, str], name: str = "scan.png") -> Hit:
+    """What was read in a picture: titles in the middle, labels left, values right."""
+    text, marks = "", []
+    for n, line in enumerate(lines):
+        y = 0.05 + 0.08 * n
+        pieces = [(line, 0.3, 0.7)] if isinstance(line, str) else []
+        pieces = pieces or [(line[0], 0.05, 0.4), (line[1], 0.7, 0.95)]
+        for piece, left, right in pieces:
+            marks.append(
+                TextSpan(len(text), len(text) + len(piece), Span(box=(left, y, right, y + 0.05)))
+            )
+            text += f"{piece}\n"
+    asset = Asset(name, f"/{name}", "image/png", "image", 1)
+    part = Part("image", b"", "image/png")
+    chunk = Chunk(
+        asset, Span(), "image", part, text[:-1], "", tuple(marks), {"derived": "ocr", "lang": "en"}
+    )
+    return Hit(chunk, 1.0)
+
+
+class OnSlips(NoSurroundings):
+    """Knows which words stand on these slips."""
+
+    def __init__(self, hits: Sequence[Hit]) -> None:
+        self._words = " ".join(h.chunk.text for h in hits).lower()
+
+    def occurs(self, word: str) -> bool:
+        return word.lower() in self._words
+
+
+def best(question: str, *hits: Hit) -> str:
+    """What is said in answer, on one line; "" where nothing answers."""
+    first = compress(understand([question], KIT), hits, KIT, OnSlips(hits))[0]
+    answers = first.is_about_it and first.support >= THRESHOLD
+    return " ".join(first.text.split()) if answers else ""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What is the total of the receipt from Orchard Farm Shop?", "Amount due 12.27"),
+        ("How much change was given at Orchard Farm Shop?", "Change 2.73"),
+        ("How much was paid in cash at Orchard Farm Shop?", "Cash 15.00"),
+        ("How much was paid at Orchard Farm Shop?", "Amount due 12.27"),
+        ("What did the goat cheese cost?", "Goat cheese 7.25"),
+        ("When does the angling permit end?", "Ends on 4 August 2033"),
+        ("Who is the holder of the angling permit?", "Holder Wenna Pascoe"),
+        ("Which beat is the angling permit for?", "Beat Upper weir"),
+    ],
+)
+def test_the_row_that_is_asked_for_answers(question: str, answer: str) -> None:
+    """Its label is named, or it is the total by whatever words; the title alone says nothing."""
+    assert best(question, slip(*SLIP), slip(*PASS, name="scan2.png")) == answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the total of the receipt from Gorse Bookshop?",
+        "When does the mooring permit end?",
+        "What is the deposit for the angling permit?",
+    ],
+)
+def test_another_slip_does_not_answer(question: str) -> None:
+    """Of a shop that is not there, of another permit, of a row that there is none of."""
+    assert not best(question, slip(*SLIP), slip(*PASS, name="scan2.png"))
+
+
+def test_a_row_may_be_one_line_or_two_pieces() -> None:
+    """OCR reads what stands close together as one line."""
+    chunk = slip("Total: 8.20", ("Card", "8.20"), "Thank you").chunk
+    by_index = rows(chunk, passage_offsets(chunk))
+    assert [(i, row.label, row.is_total) for i, row in by_index.items()] == [
+        (0, "Total", True),
+        (1, "Card", False),
+    ]
+    assert [chunk.text[row.value :].split("\n")[0] for row in by_index.values()] == ["8.20", "8.20"]
+    title = slip("Parking ticket 88", "Total 8.20").chunk
+    assert [r.label for r in rows(title, passage_offsets(title)).values()] == ["Total"]
+    assert not rows(chunk.with_(modality="text"), passage_offsets(chunk))
+
+
+def test_a_row_that_begins_like_a_name_is_not_asked_for() -> None:
+    """The shop's line with its telephone is no answer about the shop."""
+    words = "What is the total of the receipt from Orchard Farm?"
+    request = RowRequest(understand([words], KIT), words, "en")
+    chunk = slip(("Orchard Farm", "Tel 552 10"), ("Total", "9.10")).chunk
+    is_asked = [request.wants(row, 0) for row in rows(chunk, passage_offsets(chunk)).values()]
+    assert is_asked == [False, True]
