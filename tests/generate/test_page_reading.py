@@ -72,6 +72,27 @@ def test_the_page_and_the_region_that_answer_are_cited(
         assert not kb.ask("where is B").answered
 
 
+def test_what_the_model_does_not_say_is_refused(
+    models: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it says that it cannot, says what is struck, or is not asked because no words are
+    wanted: nothing is answered, and no rule reads the page out in its place.
+    """
+    path = tiny_pages.pdf(tmp_path / "plans.pdf", PAGES)
+    replies = iter(["NO ANSWER", "The pump makes 31 turns, says plan 77 [9].", ""])
+    with Library(tmp_path / "kb", kit=kit_of(models), limits=Limits(workers=1)) as kb:
+        kb.index(path)
+        model = kb.kit.language_model
+        assert model is not None
+        for _ in range(3):
+            reply = next(replies)
+            monkeypatch.setattr(model, "chat", lambda *_, reply=reply, **__: iter([reply]))
+            answer = kb.ask("where is B")
+            assert not answer.answered, reply
+            assert [p.origin for p in answer.parts] == ["composed"]
+        assert not kb.ask("where is B", to="image").answered
+
+
 def test_only_what_such_a_space_finds_first(models: tuple[Path, Path]) -> None:
     """In its order, and so many; none where a passage comes first, or nothing sees."""
     asset = Asset("a", "/plans.pdf", "application/pdf", "text", 1)

@@ -16,6 +16,7 @@ from polysense.events import AnswerEvent
 from polysense.generate.citations.check import citations
 from polysense.generate.conclusion import Conclusion
 from polysense.generate.evidence import Support
+from polysense.generate.page_reading import pages_to_look_at
 from polysense.generate.routes import Pipeline, candidate_routes, routes_by_words
 from polysense.generate.run_route import MadePart, run_route
 from polysense.generate.whole_evidence import query_file_evidence, whole_chunk_evidence
@@ -238,14 +239,17 @@ class AnswerBuilder:
 
     def write(self, hits: Sequence[Hit], notify: Listener) -> list[AnswerPart]:
         """The answer in the words of the kit's generator that writes, else of its language model,
-        of the evidence and what else was found. Nothing where there is neither, or nothing that it
-        said is borne out, or where the evidence is a picture, a sound or a solid without words, of
-        which a model of words cannot tell whether it is what was asked for.
+        of the evidence and what else was found; where no words support an answer, of pages that it
+        sees. Nothing where there is neither, or nothing that it said is borne out, or where the
+        evidence is a picture, a sound or a solid without words, of which a model of words cannot
+        tell whether it is what was asked for.
         """
-        if self.conclusion or not self.support.is_sufficient:
+        pages = [] if self.support.is_sufficient else pages_to_look_at(hits, self.kit)
+        if self.conclusion or not (self.support.is_sufficient or pages):
             return []
-        model, pieces = self._writer(hits)
-        if model is None or not pieces or not _is_readable(self.support.evidence[0], model):
+        model, pieces = self._page_reader(pages) if pages else self._writer(hits)
+        first = pieces if pages else self.support.evidence
+        if model is None or not pieces or not _is_readable(first[0], model):
             return []
         writing = Writing(model, self.question, pieces, self._nearness)
         parts: list[AnswerPart] = []
@@ -279,6 +283,12 @@ class AnswerBuilder:
             pieces = passages(evidence, hits)
             return PassageWriter(generator, self.question.query, pieces), pieces
         return model, pack_for(model, evidence, hits, self.around) if model else []
+
+    def _page_reader(self, pages: Sequence[Hit]) -> tuple[LanguageModel | None, list[Evidence]]:
+        """The model that sees, and the pages that it is shown, packed as evidence."""
+        model = self.kit.language_model
+        evidence = [whole_chunk_evidence(h, n) for n, h in enumerate(pages, 1)]
+        return model, pack_for(model, evidence, (), self.around) if model else []
 
     def _nearness(self, sentence: str, evidence: str) -> float | None:
         """How near a sentence is to what of the evidence is nearest in meaning."""

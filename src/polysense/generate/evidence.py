@@ -13,7 +13,6 @@ from polysense.augment.support import THRESHOLD
 from polysense.augment.surroundings import Surroundings
 from polysense.generate.corrections import corrections_first
 from polysense.generate.heading import with_heading
-from polysense.generate.page_reading import pages_to_look_at
 from polysense.generate.place import tell_contents, with_place
 from polysense.generate.whole_evidence import whole_chunk_evidence
 from polysense.query.reference import asks_which_file
@@ -109,9 +108,9 @@ def gather(
     Likeness comes first, but for typed words about a file that has words itself: a screenshot is
     asked by what it says, unless it is asked which file it is; and but for a question in words
     alone, which a passage answers better than a picture of what it speaks of. Where the one
-    supports nothing, the other is taken; where neither does, pages that a model sees. Where the
-    contents of a place are asked for, the hits are those. Passages that give orders to their reader
-    are evidence where no others support an answer, and are marked.
+    supports nothing, the other is taken. Where the contents of a place are asked for, the hits are
+    those. Passages that give orders to their reader are evidence where no others support an answer,
+    and are marked.
     """
     scope = question.scope
     if scope.aim == "contents" and scope.file and hits:
@@ -139,9 +138,7 @@ def gather(
     if matches:
         return _with_warnings(by_likeness)
     if words:
-        pages = pages_to_look_at(hits, kit)
-        by_looks = tuple(whole_chunk_evidence(h, n) for n, h in enumerate(pages, 1))
-        return _with_warnings(Support(by_looks, THRESHOLD) if pages else by_words)
+        return _with_warnings(by_words)
     return _with_warnings(Support((whole_chunk_evidence(hits[0], 1),)))
 
 

@@ -7,32 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from polysense.generate.writing.originals import original
 from polysense.registry import Kit
-from polysense.types import Hit
+from polysense.types import PAGE, Hit
 
 MAX_PAGES = 3
 """Pages that are shown; VisRAG answers best of one to three."""
 
 
 def pages_to_look_at(hits: Sequence[Hit], kit: Kit) -> list[Hit]:
-    """Of the first hits those that such a space ranks highest, in its order; none where no language
-    model sees, or another hit is found before any of them.
+    """Those that a space of pages ranks highest, in its order, for a model that sees; none where
+    another hit comes before any of them.
 
     Which page it is, words that are drawn on it cannot tell, so that no measure of words supports
     it; whether it answers is for the model to say.
     """
     model = kit.language_model
-    spaces = {
-        e.space.name
-        for e in kit.encoders.values()
-        if e.space.metric == "maxsim" and "image" in e.accepts
-    }
-    if model is None or "image" not in model.accepts or not spaces:
+    spaces = {e.space.name for e in kit.encoders.values() if PAGE in e.accepts}
+    if model is None or not spaces:
         return []
     ranks = {
         hit.chunk.id: min((w.rank for w in hit.why if w.space in spaces), default=0)
         for hit in hits
-        if hit.modality == "image"
+        if original(hit.chunk, model.accepts) is not None
     }
     if not hits or ranks.get(hits[0].chunk.id) != 1:
         return []
