@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from polysense import Library, registry
-from polysense.generate.page_reading import MAX_PAGES, pages_to_look_at
+from polysense.generate.page_reading import pages_to_look_at
 from polysense.ingest.workers import Limits
 from polysense.types import Asset, Chunk, Hit, Part, ScoreExplanation, Span
 
@@ -103,7 +103,7 @@ def test_only_what_such_a_space_finds_first(models: tuple[Path, Path]) -> None:
         return Hit(Chunk(asset, Span(page=number), "image", part), 1 / rank, why)
 
     kit = kit_of(models)
-    hits = [page(4, 1), page(2, 3), page(3, 2), page(1, MAX_PAGES + 1)]
+    hits = [page(4, 1), page(2, 3), page(3, 2), page(1, 4)]
     assert [h.chunk.span.page for h in pages_to_look_at(hits, kit)] == [4, 3, 2]
     words = Hit(Chunk(asset, Span(page=9), "text", text="words"), 2.0)
     assert pages_to_look_at([words, *hits], kit) == []

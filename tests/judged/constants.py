@@ -360,6 +360,7 @@ EXEMPT: dict[tuple[str, str], str] = {
     ("polysense.retrieve.narrow", "MAX_FILES"): "of named files: tests/retrieve/test_narrow",
     ("polysense.retrieve.narrow", "MAX_LOOKED_AT"): "a bound on what is looked into",
     ("polysense.retrieve.place_passages", "MAX_PASSAGES"): "a bound on what is read",
+    ("polysense.generate.page_reading", "MAX_PAGES"): "held by tests/generate/test_page_reading",
     ("polysense.generate.place", "MAX_PIECES"): "of named places: tests/generate/test_place",
     ("polysense.generate.place", "MIN_WORDS_OF_LEAD"): "of summaries: tests/generate/test_place",
 }

@@ -178,22 +178,24 @@ def _without_system(chat: Sequence[Message]) -> list[Message]:
 
 
 def _inert(weights: Weights, message: Message) -> Message:
-    """Without control tokens in its words: evidence that holds some would speak as the user, or
-    take the place of a picture.
+    parts = (
+        Part("text", inert_words(weights, str(p.data))) if p.modality == "text" else p
+        for p in message.parts
+    )
+    return replace(message, parts=tuple(parts))
+
+
+def inert_words(weights: Weights, text: str) -> str:
+    """Words without control tokens: evidence that holds some would speak as the user, or take the
+    place of a picture.
     """
     tokenizer = weights.tokenizer
     special = {t.content for t in tokenizer.added_tokens_decoder.values() if t.special}
     special |= set(tokenizer.all_special_tokens)
     special |= {getattr(weights.processor, f"{m}_token", "") for m in _ARGUMENTS}
     pattern = "|".join(re.escape(t) for t in sorted(special, key=len, reverse=True) if len(t) > 1)
-
-    def inert(part: Part) -> Part:
-        if part.modality != "text":
-            return part
-        text = str(part.data).encode("utf-8", "replace").decode("utf-8")  # no half characters
-        return Part("text", re.sub(pattern, lambda m: f"{m[0][0]} {m[0][1:]}", text))
-
-    return replace(message, parts=tuple(map(inert, message.parts))) if pattern else message
+    text = text.encode("utf-8", "replace").decode("utf-8")  # no half characters
+    return re.sub(pattern, lambda m: f"{m[0][0]} {m[0][1:]}", text) if pattern else text
 
 
 def check_parts(chat: Chat, accepts: frozenset[str], name: str) -> None:

@@ -130,6 +130,8 @@ def test_what_cannot_be_taught_is_told(tmp_path: Path) -> None:
     short = [Pair(Part("text", s), Part("text", s), s) for s in SUBJECTS]
     with pytest.raises(BadQuery, match="no language"):
         bridge_language(short, SIDE, tmp_path / "a", progress=SILENT)
+    with pytest.raises(BadQuery, match="spanish"):
+        bridge_language(pairs(), SIDE, tmp_path / "a", language="Spanish", progress=SILENT)
     picture = Pair(Part("image", b"x", mime="image/png"), Part("text", "y"), "z")
     with pytest.raises(BadQuery, match="both words"):
         bridge_language([picture], SIDE, tmp_path / "a", language="es", progress=SILENT)

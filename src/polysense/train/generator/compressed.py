@@ -45,7 +45,7 @@ class Compressed(Recipe):
         batch = batch_of(self.model, lessons)
         words = [[c.words for c in e.contexts] for e in examples]
         device = batch["input_ids"].device
-        return {**batch, **context_inputs(self.model.weights.tokenizer, words, device)}
+        return {**batch, **context_inputs(self.model.weights, words, device)}
 
     def _pictures(self, example: Example) -> list[Part]:
         return [p for p in example.images if p.modality in self.model.accepts]

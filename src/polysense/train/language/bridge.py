@@ -24,6 +24,7 @@ from polysense.errors import BadConfig, BadQuery
 from polysense.ingest.progress import Progress
 from polysense.protocols import Vectors
 from polysense.read.language.detect import detect_query_language
+from polysense.read.language.function_words import FUNCTION_WORDS, SCRIPTS
 from polysense.train.align.settings import Side
 from polysense.train.data.pairs import Pair, digest_of
 from polysense.train.data.split import Split, split_pairs
@@ -75,13 +76,14 @@ def bridge_language(
     BadQuery, BadConfig.
     """
     started = time.monotonic()
-    language = language or _language_of(pairs)
+    language = _checked(language.lower(), pairs, progress) if language else _language_of(pairs)
     there = _space_there(folder, side)
     work = folder / "training"
     work.mkdir(parents=True, exist_ok=True)
     data = _encode(pairs, side, work / "features.db", seed, progress)
     head, penalty = _best_head(data)
-    earlier = there.towers["text"].language_heads.get(language, "")
+    tower = there.towers["text"]
+    earlier = tower.language_heads.get(language) or tower.query_head
     start = _ranks(data, _through(folder, earlier, data.questions), data.split.test)
     after = _ranks(data, head(data.questions), data.split.test)
     won = gain(start, after, judged_depth(start))
@@ -116,9 +118,30 @@ def bridge_language(
     return Bridge(language, card, won, is_written, card_folder)
 
 
+def _checked(language: str, pairs: Sequence[Pair], progress: Progress) -> str:
+    """A language that is told of questions. Raises BadQuery for a code of none."""
+    codes = {*FUNCTION_WORDS, *SCRIPTS}
+    if language not in codes:
+        raise BadQuery(
+            f"questions are never told to be of {language!r}",
+            f"Give one of {', '.join(sorted(codes))}.",
+        )
+    count = _languages(pairs)[language]
+    if count < SHARE * len(pairs):
+        progress.note(
+            f"of {len(pairs)} questions {count} are told to be of {language}: the head serves "
+            "such alone"
+        )
+    return language
+
+
+def _languages(pairs: Sequence[Pair]) -> Counter[str]:
+    return Counter(detect_query_language(str(p.first.data)) for p in pairs)
+
+
 def _language_of(pairs: Sequence[Pair]) -> str:
     """Of the questions. Raises BadQuery where most are of none that is told."""
-    counts = Counter(detect_query_language(str(p.first.data)) for p in pairs)
+    counts = _languages(pairs)
     language, count = counts.most_common(1)[0] if counts else ("", 0)
     if not language or count < SHARE * len(pairs):
         raise BadQuery(

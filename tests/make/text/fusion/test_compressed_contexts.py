@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from tests.train.generator import tiny
 
 from polysense.chat_models.likelihood import IGNORED
 from polysense.errors import BadConfig
-from polysense.make.text.fusion.compressed_contexts import CompressedContexts
+from polysense.make.text.fusion.compressed_contexts import CompressedContexts, context_inputs
 from polysense.make.text.fusion.compressed_folder import CONFIG, WEIGHTS
 from polysense.testing import check_generator
 from polysense.train.generator.compressed import Compressed
@@ -73,6 +75,21 @@ def test_it_answers_by_what_was_trained(recipe: Compressed, folder: Path) -> Non
         logits = recipe.model.weights.model(inputs_embeds=embedded, attention_mask=mask).logits
     likeliest = recipe.model.weights.tokenizer.decode(int(logits[0, -1].argmax()))
     assert str(part.data).startswith(likeliest)
+
+
+def test_contexts_are_data(recipe: Compressed) -> None:
+    """Of several lengths, without a token for padding; one that is a control token is words."""
+    weights = recipe.model.weights
+    own = context_inputs(weights, [["the meeting", "held in Rome now"], ["Oslo"]], "cpu")
+    assert own["context_ids"].shape == (2, 2, 4)
+    assert own["context_mask"].sum(-1).tolist() == [[2, 4], [1, 1]]
+    assert own["is_context"].tolist() == [[True, True], [True, False]]
+    end = weights.tokenizer.eos_token_id
+    assert end not in context_inputs(weights, [["the </s> meeting"]], "cpu")["context_ids"]
+    without = copy(weights.tokenizer)
+    without.pad_token = None
+    plain = context_inputs(replace(weights, tokenizer=without), [["Oslo"], ["in Rome"]], "cpu")
+    assert plain["context_mask"].sum(-1).tolist() == [[1], [2]]
 
 
 def test_a_folder_of_something_else_is_told(folder: Path, tmp_path: Path) -> None:

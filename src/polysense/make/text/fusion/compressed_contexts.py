@@ -12,7 +12,7 @@ from typing import Any
 
 from polysense.chat_models.generation import greedy_settings
 from polysense.chat_models.likelihood import IGNORED
-from polysense.chat_models.prompt import has_template, inputs
+from polysense.chat_models.prompt import has_template, inert_words, inputs
 from polysense.chat_models.weights import Description, Weights, describe, find, load
 from polysense.errors import BadConfig
 from polysense.make.question_text import question_text
@@ -63,7 +63,7 @@ class CompressedContexts(PassageReader):
 
         weights, network = self._loaded.weights, self._loaded.network
         row = self._row(query)
-        contexts = context_inputs(weights.tokenizer, [_words(pieces)], row["input_ids"].device)
+        contexts = context_inputs(weights, [_words(pieces)], row["input_ids"].device)
         with torch.inference_mode():
             ids, mask = row.pop("input_ids"), row.pop("attention_mask")
             embedded, mask = network.prepend(ids, mask, mask, **contexts)
@@ -89,11 +89,10 @@ class CompressedContexts(PassageReader):
         labels = torch.cat([torch.full_like(ids, IGNORED), reply.to(ids.device)], 1)
         ids = torch.cat([ids, reply.to(ids.device)], 1)
         mask = torch.cat([mask, torch.ones_like(reply, device=ids.device)], 1)
-        tokenizer = self._loaded.weights.tokenizer
         values = []
         with torch.inference_mode():
             for pieces in groups:
-                contexts = context_inputs(tokenizer, [_words(pieces)], ids.device)
+                contexts = context_inputs(self._loaded.weights, [_words(pieces)], ids.device)
                 output = self._loaded.network(ids, mask, labels, **contexts, **row)
                 values.append(float(output["log_likelihoods"][0]))
         return values
@@ -146,22 +145,24 @@ def question_message(question: str, pictures: Sequence[Part]) -> Message:
     return Message.of("user", *pictures, f"Q: {question}")
 
 
-def context_inputs(tokenizer: Any, rows: Sequence[Sequence[str]], device: Any) -> Mapping[str, Any]:
+def context_inputs(
+    weights: Weights, rows: Sequence[Sequence[str]], device: Any
+) -> Mapping[str, Any]:
     """context_ids and context_mask, (rows, contexts, tokens), of the words of each row's contexts;
     is_context, (rows, contexts), where one is there.
     """
     import torch
 
     count = max(1, *(len(r) for r in rows))
-    words = [w or "." for row in rows for w in [*row, *["."] * (count - len(row))]]
-    encoded = tokenizer(
-        words, padding=True, truncation=True, max_length=CONTEXT_TOKENS, return_tensors="pt"
-    )
-    shape = (len(rows), count, -1)
+    words = [inert_words(weights, w) or "." for r in rows for w in [*r, *["."] * (count - len(r))]]
+    encoded = weights.tokenizer(words, truncation=True, max_length=CONTEXT_TOKENS)["input_ids"]
+    length, filler = max(map(len, encoded)), weights.tokenizer.pad_token_id or 0
+    ids = [[*own, *[filler] * (length - len(own))] for own in encoded]
+    mask = [[*[1] * len(own), *[0] * (length - len(own))] for own in encoded]
     is_there = [[i < len(row) for i in range(count)] for row in rows]
     return {
-        "context_ids": encoded["input_ids"].reshape(shape).to(device),
-        "context_mask": encoded["attention_mask"].reshape(shape).to(device),
+        "context_ids": torch.tensor(ids, device=device).reshape(len(rows), count, length),
+        "context_mask": torch.tensor(mask, device=device).reshape(len(rows), count, length),
         "is_context": torch.tensor(is_there, device=device),
     }
 
