@@ -212,7 +212,9 @@ class _Reader:
                 self.question.kind, excerpt.hit.chunk.text[excerpt.row.value : excerpt.end], fit
             )
             own_terms += self.weights.keys() & {*around, *row_terms(excerpt.row, self.language)}
-            nearness = None if nearness is None else max(nearness, ASKED_NEARNESS)
+            is_of_slip = {t for t in self.terms if t.isalpha()} <= set(own_terms)
+            if nearness is not None and is_of_slip:  # else it is the label of another thing
+                nearness = max(nearness, ASKED_NEARNESS)
         elif excerpt.row and self.weights.keys().isdisjoint(own_terms):
             around = frozenset()  # what stands above holds for all rows, and chooses none
         elif is_asked:  # it is that of all that its chunk tells of

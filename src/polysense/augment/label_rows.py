@@ -42,9 +42,22 @@ _SPENDS = re.compile(
     re.I,
 )
 
-_NUMERIC: frozenset[AnswerKind] = frozenset(
-    ("amount", "money", "duration", "length", "extent", "mass", "year", "date", "clock")
+_DEALINGS = (
+    "pay paid cost costs spend spent give given gave get got back receive charge charged buy "
+    "bought bezahlt zahlen kostet kosten gekostet gegeben gab gibt zurück bekommen gekauft "
+    "payé coûte coûté donné rendu reçu achète acheté "
+    "pagado pagó cuesta costó dado devuelto recibido compró"
 )
+"""What is done with a slip, of which a row says no more than its label and its value."""
+
+_AMOUNTS: frozenset[AnswerKind] = frozenset(("amount", "money"))
+_BY_FORM: frozenset[AnswerKind] = frozenset(
+    ("duration", "length", "extent", "mass", "frequency", "year", "date", "clock")
+)
+_OF_TOTALS: frozenset[AnswerKind] = frozenset(("", "definition", "yes-no")) | _AMOUNTS
+"""Kinds of answers that a total may be, or that do not tell: "what is the total" asks as "what is
+an owl" does.
+"""
 
 _LINE = re.compile(
     r"(?P<label>[^\W\d_][^\d:：\n]*?)\s*(?:[:：]\s*|\s+)(?=[^\W\d_]{0,3}[\s$€£¥₹]*\d)"
@@ -97,26 +110,29 @@ def _with_total(
 
 
 def row_terms(row: Row, language: str) -> AbstractSet[str]:
-    """What a question may call a row, or the paper that it is on, beside the row's own words."""
-    return (
-        set(terms(TOTAL, language)) | _paper_terms(language)
-        if row.is_total
-        else _paper_terms(language)
-    )
+    """What a question may call a row, the paper that it is on or what is done with it, beside the
+    row's own words.
+    """
+    names = f"{_DEALINGS} {TOTAL}" if row.is_total else _DEALINGS
+    return set(terms(names, language)) | _paper_terms(language)
 
 
 def value_fit(kind: AnswerKind, value: str, fit: float) -> float:
     """How well what stands beside the label that is asked for fits the kind of answer, -1..1: the
-    label says what it is, so an amount needs no currency, and a name no form.
+    label says what it is, so an amount needs no currency, and a name no form; a date needs its own.
 
     >>> value_fit("money", "16.00", -1.0), value_fit("money", "paid", -1.0)
     (1.0, -1.0)
+    >>> value_fit("date", "16.00", -1.0)
+    -1.0
     >>> value_fit("person", "P. Amadi", -1.0)
     1.0
     """
     has_digit = any(c.isdigit() for c in value)
-    if kind in _NUMERIC:
+    if kind in _AMOUNTS:
         return max(fit, 1.0 if has_digit else -1.0)
+    if kind in _BY_FORM:
+        return fit
     if kind == "person":
         return max(fit, -1.0 if has_digit else 1.0)
     return max(fit, 0.0)
@@ -130,7 +146,9 @@ class RowRequest:
     def __init__(self, question: Question, words: str, language: str) -> None:
         self._words, self._language = words, language
         self._names = [c.text for c in question.constraints if c.kind == "name"]
-        self._names_total, self._spends = names_total(words, language), bool(_SPENDS.search(words))
+        may_be_total = question.kind in _OF_TOTALS
+        self._names_total = may_be_total and names_total(words, language)
+        self._spends = may_be_total and _SPENDS.search(words) is not None
         self._slips: AbstractSet[int] = frozenset()  # ranks of those with a row that is named
 
     def look_at(self, ranked_rows: Iterable[tuple[int, Row | None]]) -> None:
