@@ -85,7 +85,11 @@ def test_which_words_ask_for_both(library: Library) -> None:
     flag = part(root / "flag-green-1.png")
     for words, rest in (("the same in red", "in red"), ("red", "red"), ("What is red here?", "")):
         assert composed_words(understand([words, flag], library.kit), library.kit) == rest
-    for query in (["like this but red"], ["a red boat on a lake", flag]):
+    asks = ("Is there something like this?", "Do you have anything similar?")
+    asks += ("What plant looks like this?", "How do I repair a lamp like this?")
+    asks += ("Turn it into a table with the same columns",)
+    others = [[words, flag] for words in asks]
+    for query in (["like this but red"], ["a red boat on a lake", flag], *others):
         assert not composed_words(understand(query, library.kit), library.kit)
 
 

@@ -54,7 +54,7 @@ _AMOUNTS: frozenset[AnswerKind] = frozenset(("amount", "money"))
 _BY_FORM: frozenset[AnswerKind] = frozenset(
     ("duration", "length", "extent", "mass", "frequency", "year", "date", "clock")
 )
-_OF_TOTALS: frozenset[AnswerKind] = frozenset(("", "definition", "yes-no")) | _AMOUNTS
+_OF_TOTALS: frozenset[AnswerKind] = frozenset(("", "definition", "yes-no", "amount", "money"))
 """Kinds of answers that a total may be, or that do not tell: "what is the total" asks as "what is
 an owl" does.
 """
