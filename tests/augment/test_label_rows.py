@@ -112,13 +112,16 @@ def test_the_row_that_is_asked_for_answers(kit: Kit, question: str, answer: str)
         "What is the deposit for the angling permit?",
         "When was it paid at Orchard Farm Shop?",
         "How long was the visit to Orchard Farm Shop in total?",
+        "Where is Orchard Farm Shop?",
+        "What are the opening hours of Orchard Farm Shop?",
+        "Tell me the address of Orchard Farm Shop",
     ],
 )
 def test_another_slip_does_not_answer(kit: Kit, question: str) -> None:
     """Of a shop that is not there, of another permit, of a row that there is none of; an amount is
     no date and no length.
     """
-    words = "A mooring, a deposit, a visit."
+    words = "A mooring, a deposit, a visit. Its opening hours and address."
     hits = (slip(*SLIP), slip(*PASS, name="scan2.png"))
     assert not best(kit, question, *hits, other_words=words)
 
@@ -131,6 +134,22 @@ def test_a_label_of_another_thing_does_not_answer(question: str) -> None:
     badge = slip("BADGE", ("Name", "Wenna Pascoe"), ("Holder", "Upper weir"), ("No.", "77"))
     words = "The river is wide. A boat has a licence."
     assert not best(BY_MEANING, question, badge, other_words=words)
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("What are the opening hours of the town museum?", {"Monday 10-16", "Sunday 12-18"}),
+        ("When is the town museum open?", {"Monday 10-16", "Sunday 12-18"}),
+        ("When is the town museum open on Sunday?", {"Sunday 12-18"}),
+    ],
+)
+def test_a_board_answers_by_what_stands_above_its_rows(
+    kit: Kit, question: str, answers: set[str]
+) -> None:
+    """No row has a word of the question, all are what it asks for."""
+    board = slip("TOWN MUSEUM", "OPENING HOURS", ("Monday", "10-16"), ("Sunday", "12-18"), "-- --")
+    assert best(kit, question, board) in answers
 
 
 def test_a_row_may_be_one_line_or_two_pieces() -> None:

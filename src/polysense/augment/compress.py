@@ -185,8 +185,11 @@ class _Reader:
 
     def referent(self, excerpt: Excerpt) -> str:
         """What says whom a passage speaks of, where each says something of the question that the
-        other does not; else one of them answers by itself.
+        other does not; else one of them answers by itself. Of the rows of a board what heads them.
         """
+        slip_terms = self.context_terms[excerpt.rank]
+        if excerpt.row and self.row_request.is_told_above(excerpt.rank, slip_terms):
+            return excerpt.preceding[:HEADING_CHARACTERS]
         if not (referent := excerpt.referent):
             return ""
         own, before = (

@@ -59,6 +59,9 @@ _OF_TOTALS: frozenset[AnswerKind] = frozenset(("", "definition", "yes-no", "amou
 an owl" does.
 """
 
+_OF_ROWS = (_BY_FORM | _AMOUNTS | {""}) - {"length", "extent", "mass"}
+"""Kinds of answers that rows under a heading may be: hours, days, prices."""
+
 _LINE = re.compile(
     r"(?P<label>[^\W\d_][^\d:：\n]*?)\s*(?:[:：]\s*|\s+)(?=[^\W\d_]{0,3}[\s$€£¥₹]*\d)"
 )
@@ -144,21 +147,33 @@ class RowRequest:
     """
 
     def __init__(self, question: Question, words: str, language: str) -> None:
-        self._words, self._language = words, language
+        self._words, self._language, self._kind = words, language, question.kind
         self._names = [c.text for c in question.constraints if c.kind == "name"]
         may_be_total = question.kind in _OF_TOTALS
         self._names_total = may_be_total and names_total(words, language)
         self._spends = may_be_total and _SPENDS.search(words) is not None
         self._slips: AbstractSet[int] = frozenset()  # ranks of those with a row that is named
+        self._slips_with_row: AbstractSet[int] = frozenset()
 
     def look_at(self, ranked_rows: Iterable[tuple[int, Row | None]]) -> None:
         """All rows there are, each with the rank of its hit."""
-        self._slips = {rank for rank, row in ranked_rows if row and self._names_label(row)}
+        rows = [(rank, row) for rank, row in ranked_rows if row]
+        self._slips = {rank for rank, row in rows if self._names_label(row)}
+        self._slips_with_row = {rank for rank, row in rows if self.wants(row, rank)}
 
     def wants(self, row: Row, rank: int) -> bool:
         """Whether a row is what the question wants of the slip that is the hit of that rank."""
         wants_total = self._names_total or (self._spends and rank not in self._slips)
         return (row.is_total and wants_total) or self._names_label(row)
+
+    def is_told_above(self, rank: int, slip_terms: AbstractSet[str]) -> bool:
+        """Whether a question asks for what all the rows of a slip tell, which has these terms: what
+        is more than a name stands above them ("opening hours"), and none of them is meant alone.
+        """
+        own = {t for t in content_terms(self._words, self._language) if t.isalpha()}
+        is_more = bool(own - set(terms(" ".join(self._names), self._language)))
+        is_meant_alone = rank in self._slips_with_row
+        return is_more and own <= slip_terms and self._kind in _OF_ROWS and not is_meant_alone
 
     def _names_label(self, row: Row) -> bool:
         return names_label(row.label, self._words, self._language, self._names)
