@@ -152,6 +152,20 @@ def test_a_board_answers_by_what_stands_above_its_rows(
     assert best(kit, question, board) in answers
 
 
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("Who wrote the letter?", False),
+        ("Who wrote on the ticket?", False),
+        ("Who wrote the log book in the photo?", True),
+    ],
+)
+def test_a_picture_without_rows_is_no_paper(kit: Kit, question: str, answers: bool) -> None:
+    """It need not say that it is a picture; that it is a letter, nothing tells."""
+    page = slip("THE LOG BOOK", "Wenna Pascoe wrote this log book.")
+    assert bool(best(kit, question, page)) is answers
+
+
 def test_a_row_may_be_one_line_or_two_pieces() -> None:
     """OCR reads what stands close together as one line."""
     chunk = slip("Total: 8.20", ("Card", "8.20"), "Thank you").chunk

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from polysense.augment.constrain import stands_in, unmet
 from polysense.augment.features import Features, features, kind_fit, term_coverage
-from polysense.augment.label_rows import PAPERS, RowRequest, row_terms, value_fit
+from polysense.augment.label_rows import RowRequest, row_terms, value_fit
 from polysense.augment.letter_parts import ADDRESS, LETTER, RECIPIENT, SENDER
 from polysense.augment.passages import Excerpt, excerpts
 from polysense.augment.statements import asked_state, task_state
@@ -264,8 +264,8 @@ class _Reader:
         may_say_otherwise = nearness is not None and nearness >= SAID_OTHERWISE
         if not may_say_otherwise:
             # what a picture or a recording is need not be told in it
-            is_paper = excerpt.hit.chunk.part is not None
-            unknown = (t for t in self.unknown if not (is_paper and t.lower() in PAPERS))
+            unsaid = self.row_request.names_unsaid(excerpt.hit.chunk, excerpt.rank)
+            unknown = (t for t in self.unknown if t.lower() not in unsaid)
             names += (Constraint("name", thing) for thing in unknown)
         if excerpt.hit.chunk.modality == "table":
             names += (Constraint("name", word) for word in self._other_rows(excerpt))

@@ -21,14 +21,20 @@ from polysense.types import Chunk
 
 _PAPER_TEXT = (
     "receipt receipts invoice bill slip ticket voucher badge form card label sticker letter note "
-    "certificate leaflet poster sign scan photo photograph screenshot recording "
+    "certificate leaflet poster sign "
     "quittung rechnung beleg kassenbon bon ausweis formular karte etikett zettel bescheinigung "
-    "fahrkarte plakat schild foto aufnahme "
-    "facture reçu ticket addition bon formulaire carte étiquette attestation affiche photo "
-    "factura recibo boleto tarjeta formulario etiqueta certificado cartel foto"
+    "fahrkarte plakat schild "
+    "facture reçu ticket addition bon formulaire carte étiquette attestation affiche "
+    "factura recibo boleto tarjeta formulario etiqueta certificado cartel"
 )
-PAPERS = frozenset(_PAPER_TEXT.split())
+_MEDIUM_TEXT = (
+    "scan photo photograph screenshot recording foto aufnahme photo enregistrement grabación"
+)
+MEDIA = frozenset(_MEDIUM_TEXT.split())
 """What a picture or a recording may be called that nowhere says so itself."""
+
+PAPERS = frozenset(_PAPER_TEXT.split()) | MEDIA
+"""The same of a picture with rows of labels and values."""
 
 TOTAL = (
     "total sum altogether summe gesamtbetrag gesamt insgesamt endbetrag betrag montant somme "
@@ -154,10 +160,12 @@ class RowRequest:
         self._spends = may_be_total and _SPENDS.search(words) is not None
         self._slips: AbstractSet[int] = frozenset()  # ranks of those with a row that is named
         self._slips_with_row: AbstractSet[int] = frozenset()
+        self._forms: AbstractSet[int] = frozenset()
 
     def look_at(self, ranked_rows: Iterable[tuple[int, Row | None]]) -> None:
         """All rows there are, each with the rank of its hit."""
         rows = [(rank, row) for rank, row in ranked_rows if row]
+        self._forms = {rank for rank, _ in rows}
         self._slips = {rank for rank, row in rows if self._names_label(row)}
         self._slips_with_row = {rank for rank, row in rows if self.wants(row, rank)}
 
@@ -165,6 +173,10 @@ class RowRequest:
         """Whether a row is what the question wants of the slip that is the hit of that rank."""
         wants_total = self._names_total or (self._spends and rank not in self._slips)
         return (row.is_total and wants_total) or self._names_label(row)
+
+    def names_unsaid(self, chunk: Chunk, rank: int) -> AbstractSet[str]:
+        """What the chunk of a hit may be called, in small letters, that it need not say itself."""
+        return PAPERS if rank in self._forms else MEDIA if chunk.part is not None else frozenset()
 
     def is_told_above(self, rank: int, slip_terms: AbstractSet[str]) -> bool:
         """Whether a question asks for what all the rows of a slip tell, which has these terms: what
