@@ -73,6 +73,15 @@ def test_what_is_nearest_in_another_language() -> None:
         ("Where is the old lighthouse now?", ""),
         ("lighthouse Kvarnholm", ""),
         ("42", ""),
+        ("µg of vitamin D?", ""),
+        ("µg vitamin", ""),
+        ("β-carotene dose", ""),
+        ("ℓ per minute", ""),
+        ("π", ""),
+        ("Where does Ἀθῆναι Πειραιεύς stand", ""),
+        ("Larus argentatus smithsonianus vegae colonies", ""),
+        ("Solanum lycopersicum var. cerasiforme", ""),
+        ("Lund Πού βρίσκεται ο παλιός φάρος;", "el"),
     ],
 )
 def test_a_language_that_nothing_reads_is_told(words: str, language: str) -> None:

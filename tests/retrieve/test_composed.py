@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,8 @@ from polysense import Library, part
 from polysense.generate.evidence import gather
 from polysense.query.understand import understand
 from polysense.registry import kit
-from polysense.retrieve.composed import SURE_AGREEMENT, composed_words
+from polysense.retrieve.composed import SURE_AGREEMENT, agreement_of, composed_words
+from polysense.types import Hit
 
 COLOURS = {"red": "#c4241e", "green": "#2a8a3c", "yellow": "#e2bd24"}
 
@@ -82,7 +85,51 @@ def test_which_words_ask_for_both(library: Library) -> None:
     flag = part(root / "flag-green-1.png")
     for words, rest in (("the same in red", "in red"), ("red", "red"), ("What is red here?", "")):
         assert composed_words(understand([words, flag], library.kit), library.kit) == rest
-    for query in (["like this but red"], ["a red boat on a lake", flag]):
+    asks = ("Is there something like this?", "Do you have anything similar?")
+    asks += ("What plant looks like this?", "How do I repair a lamp like this?")
+    asks += ("Turn it into a table with the same columns",)
+    others = [[words, flag] for words in asks]
+    for query in (["like this but red"], ["a red boat on a lake", flag], *others):
         assert not composed_words(understand(query, library.kit), library.kit)
-    assert not gather(understand(["the same in red", flag], library.kit), [], library.kit).evidence
-    assert 0.05 < SURE_AGREEMENT < 0.9
+
+
+def test_how_far_both_hold_is_told_beside_the_score(library: Library) -> None:
+    """A hit is evidence by that, whatever scale its score has."""
+    root = next(Path(a.uri).parent for a in library.catalogue.assets() if a.name == "stock.md")
+    flag = part(root / "flag-green-1.png")
+    question = understand(["like this but red", flag], library.kit)
+    hits = library.search("like this but red", flag, k=12, exclude_self=True).hits
+
+    def files_cited(hits: Sequence[Hit]) -> set[str]:
+        evidence = gather(question, hits, library.kit).evidence
+        return {e.hit.chunk.asset.name for e in evidence}
+
+    right = {"flag-red-0.png", "flag-red-1.png"}
+    assert files_cited(hits) == right
+    assert files_cited([replace(h, score=9.0) for h in hits]) == right  # as of BM25 or a reranker
+    least = min(agreement_of(h) or 0.0 for h in hits if h.chunk.asset.name in right)
+    most = max(agreement_of(h) or 0.0 for h in hits if h.chunk.asset.name not in right)
+    assert most < SURE_AGREEMENT < least
+
+
+def test_a_space_that_is_named_alone_is_no_agreement(library: Library) -> None:
+    """BM25 scores high what only has the word."""
+    root = next(Path(a.uri).parent for a in library.catalogue.assets() if a.name == "stock.md")
+    flag = part(root / "flag-green-1.png")
+    question = understand(["like this but red", flag], library.kit)
+    hits = library.search("like this but red", flag, using="bm25").hits
+    assert hits
+    assert max(h.score for h in hits) > SURE_AGREEMENT
+    evidence = gather(question, hits, library.kit).evidence
+    assert not [e for e in evidence if e.part.modality == "image"]  # only what words say of them
+
+
+def test_what_there_is_no_kind_of_is_not_cited(library: Library, tmp_path: Path) -> None:
+    """The best of what is not alike is not alike."""
+    image = Image.new("RGB", (240, 240), "#f6f4ee")
+    pen = ImageDraw.Draw(image)
+    for n in range(12):
+        pen.ellipse([20 * n, 10 + 17 * n, 20 * n + 14, 24 + 17 * n], outline="#2a8a3c", width=3)
+        pen.line([20 * n, 235, 235 - 20 * n, 5], "#2a8a3c", 2)
+    image.save(tmp_path / "net.png")
+    assert not library.ask("like this but red", part(tmp_path / "net.png")).answered

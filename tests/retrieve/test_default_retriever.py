@@ -99,7 +99,15 @@ def test_words_read_in_a_file_are_not_looked_for_word_for_word(shop: Any) -> Non
 
 @pytest.mark.parametrize(
     ("words", "weight"),
-    [("The key is in the tin.", f"{VOICE_WORDS_WEIGHT:g} * bm25"), ("Where is the key?", "(bm25")],
+    [
+        ("The key is in the tin.", f"{VOICE_WORDS_WEIGHT:g} * bm25"),
+        ("When it rained, the key fell.", f"{VOICE_WORDS_WEIGHT:g} * bm25"),
+        ("Where is the key?", "(bm25"),
+        ("Tell me when the ferry leaves.", "(bm25"),
+        ("Show me the red bicycle.", "(bm25"),
+        ("What time does the ferry leave.", "(bm25"),
+        ("where is the key", "(bm25"),
+    ],
 )
 def test_a_voice_that_asks_nothing_is_looked_for_by_its_sound(
     shop: Any, words: str, weight: str
@@ -203,3 +211,21 @@ def test_every_recipe_can_be_written_down(shop: Any) -> None:
     for query in (["a bell"], [shop.paint((1, 2, 3))], ["a bell", shop.paint((1, 2, 3))]):
         retriever = default_retriever(understand(query, shop.kit), shop.kit)
         assert parse(repr(retriever)) == retriever
+
+
+def test_a_recording_alone_in_the_library_is_near_by_its_own_score() -> None:
+    """One is the middle of itself, and would be no nearer than nothing."""
+    kit = Kit({}, {}, {"room": Ear("room"), "voice": Ear("voice")}, {}, {}, {})
+    own = recording("own", "", 0.0, 0.0)
+    assert own.part
+    question = Question((own.part,), ((own.part,),))
+    for count in (1, 2):
+        store = Memory()
+        chunks = [recording(f"r{n}", "", 0.0, 0.1 + 0.6 * n) for n in range(count)]
+        store.add(chunks)
+        for encoder in kit.encoders.values():
+            vectors = encoder.encode([c.part for c in chunks if c.part])
+            store.add_vectors(encoder.space, chunks, vectors)
+        hits = search(Search(store, kit, question), 9).hits
+        assert hits[0].chunk.asset.id == "r0"
+        assert hits[0].score > 0.5

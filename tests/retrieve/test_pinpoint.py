@@ -100,6 +100,28 @@ def test_words_beside_each_other_are_pieces_of_their_own() -> None:
     assert [page.text[a:b] for a, b in passage_offsets(page)] == ["Ann", "Bob", long, "12"]
 
 
+def test_two_narrow_columns_of_prose_are_no_form() -> None:
+    """Though some line in the second has a number; with as many words a form has labels."""
+    left = ("The weir was built", "of oak, and stood", "for many winters.", "Then the flood")
+    right = ("A second one came", "in 1871, when the", "miller had saved", "enough for stone.")
+    pieces = [
+        piece
+        for n, (a, b) in enumerate(zip(left, right, strict=True))
+        for piece in ((a, 0.05, 0.1 * n), (b, 0.55, 0.1 * n))
+    ]
+    columns = lines_at(*pieces)
+    assert [columns.text[a:b] for a, b in passage_offsets(columns)] == [p[0] for p in pieces]
+    form = lines_at(
+        ("Holder", 0.05, 0.1),
+        ("Wenna Pascoe", 0.55, 0.1),
+        ("Beat", 0.05, 0.2),
+        ("Upper weir", 0.55, 0.2),
+        ("Ends on", 0.05, 0.3),
+        ("4 August 2033", 0.55, 0.3),
+    )
+    assert len(passage_offsets(form)) == 3
+
+
 def test_pieces_of_prose_are_sentences() -> None:
     """Lines of a page that run on are cited by sentence, not cut where the page cuts them."""
     page = marked(

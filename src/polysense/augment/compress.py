@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from polysense.augment.constrain import stands_in, unmet
 from polysense.augment.features import Features, features, kind_fit, term_coverage
-from polysense.augment.label_rows import PAPERS, RowRequest, row_terms, value_fit
+from polysense.augment.label_rows import RowRequest, row_terms, value_fit
 from polysense.augment.letter_parts import ADDRESS, LETTER, RECIPIENT, SENDER
 from polysense.augment.passages import Excerpt, excerpts
 from polysense.augment.statements import asked_state, task_state
@@ -185,8 +185,11 @@ class _Reader:
 
     def referent(self, excerpt: Excerpt) -> str:
         """What says whom a passage speaks of, where each says something of the question that the
-        other does not; else one of them answers by itself.
+        other does not; else one of them answers by itself. Of the rows of a board what heads them.
         """
+        slip_terms = self.context_terms[excerpt.rank]
+        if excerpt.row and self.row_request.is_told_above(excerpt.rank, slip_terms):
+            return excerpt.preceding[:HEADING_CHARACTERS]
         if not (referent := excerpt.referent):
             return ""
         own, before = (
@@ -212,7 +215,9 @@ class _Reader:
                 self.question.kind, excerpt.hit.chunk.text[excerpt.row.value : excerpt.end], fit
             )
             own_terms += self.weights.keys() & {*around, *row_terms(excerpt.row, self.language)}
-            nearness = None if nearness is None else max(nearness, ASKED_NEARNESS)
+            is_of_slip = {t for t in self.terms if t.isalpha()} <= set(own_terms)
+            if nearness is not None and is_of_slip:  # else it is the label of another thing
+                nearness = max(nearness, ASKED_NEARNESS)
         elif excerpt.row and self.weights.keys().isdisjoint(own_terms):
             around = frozenset()  # what stands above holds for all rows, and chooses none
         elif is_asked:  # it is that of all that its chunk tells of
@@ -259,8 +264,8 @@ class _Reader:
         may_say_otherwise = nearness is not None and nearness >= SAID_OTHERWISE
         if not may_say_otherwise:
             # what a picture or a recording is need not be told in it
-            is_paper = excerpt.hit.chunk.part is not None
-            unknown = (t for t in self.unknown if not (is_paper and t.lower() in PAPERS))
+            unsaid = self.row_request.names_unsaid(excerpt.hit.chunk, excerpt.rank)
+            unknown = (t for t in self.unknown if t.lower() not in unsaid)
             names += (Constraint("name", thing) for thing in unknown)
         if excerpt.hit.chunk.modality == "table":
             names += (Constraint("name", word) for word in self._other_rows(excerpt))

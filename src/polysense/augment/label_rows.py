@@ -21,14 +21,20 @@ from polysense.types import Chunk
 
 _PAPER_TEXT = (
     "receipt receipts invoice bill slip ticket voucher badge form card label sticker letter note "
-    "certificate leaflet poster sign scan photo photograph screenshot recording "
+    "certificate leaflet poster sign "
     "quittung rechnung beleg kassenbon bon ausweis formular karte etikett zettel bescheinigung "
-    "fahrkarte plakat schild foto aufnahme "
-    "facture reçu ticket addition bon formulaire carte étiquette attestation affiche photo "
-    "factura recibo boleto tarjeta formulario etiqueta certificado cartel foto"
+    "fahrkarte plakat schild "
+    "facture reçu ticket addition bon formulaire carte étiquette attestation affiche "
+    "factura recibo boleto tarjeta formulario etiqueta certificado cartel"
 )
-PAPERS = frozenset(_PAPER_TEXT.split())
+_MEDIUM_TEXT = (
+    "scan photo photograph screenshot recording foto aufnahme photo enregistrement grabación"
+)
+MEDIA = frozenset(_MEDIUM_TEXT.split())
 """What a picture or a recording may be called that nowhere says so itself."""
+
+PAPERS = frozenset(_PAPER_TEXT.split()) | MEDIA
+"""The same of a picture with rows of labels and values."""
 
 TOTAL = (
     "total sum altogether summe gesamtbetrag gesamt insgesamt endbetrag betrag montant somme "
@@ -42,9 +48,25 @@ _SPENDS = re.compile(
     re.I,
 )
 
-_NUMERIC: frozenset[AnswerKind] = frozenset(
-    ("amount", "money", "duration", "length", "extent", "mass", "year", "date", "clock")
+_DEALINGS = (
+    "pay paid cost costs spend spent give given gave get got back receive charge charged buy "
+    "bought bezahlt zahlen kostet kosten gekostet gegeben gab gibt zurück bekommen gekauft "
+    "payé coûte coûté donné rendu reçu achète acheté "
+    "pagado pagó cuesta costó dado devuelto recibido compró"
 )
+"""What is done with a slip, of which a row says no more than its label and its value."""
+
+_AMOUNTS: frozenset[AnswerKind] = frozenset(("amount", "money"))
+_BY_FORM: frozenset[AnswerKind] = frozenset(
+    ("duration", "length", "extent", "mass", "frequency", "year", "date", "clock")
+)
+_OF_TOTALS: frozenset[AnswerKind] = frozenset(("", "definition", "yes-no", "amount", "money"))
+"""Kinds of answers that a total may be, or that do not tell: "what is the total" asks as "what is
+an owl" does.
+"""
+
+_OF_ROWS = (_BY_FORM | _AMOUNTS | {""}) - {"length", "extent", "mass"}
+"""Kinds of answers that rows under a heading may be: hours, days, prices."""
 
 _LINE = re.compile(
     r"(?P<label>[^\W\d_][^\d:：\n]*?)\s*(?:[:：]\s*|\s+)(?=[^\W\d_]{0,3}[\s$€£¥₹]*\d)"
@@ -97,26 +119,29 @@ def _with_total(
 
 
 def row_terms(row: Row, language: str) -> AbstractSet[str]:
-    """What a question may call a row, or the paper that it is on, beside the row's own words."""
-    return (
-        set(terms(TOTAL, language)) | _paper_terms(language)
-        if row.is_total
-        else _paper_terms(language)
-    )
+    """What a question may call a row, the paper that it is on or what is done with it, beside the
+    row's own words.
+    """
+    names = f"{_DEALINGS} {TOTAL}" if row.is_total else _DEALINGS
+    return set(terms(names, language)) | _paper_terms(language)
 
 
 def value_fit(kind: AnswerKind, value: str, fit: float) -> float:
     """How well what stands beside the label that is asked for fits the kind of answer, -1..1: the
-    label says what it is, so an amount needs no currency, and a name no form.
+    label says what it is, so an amount needs no currency, and a name no form; a date needs its own.
 
     >>> value_fit("money", "16.00", -1.0), value_fit("money", "paid", -1.0)
     (1.0, -1.0)
+    >>> value_fit("date", "16.00", -1.0)
+    -1.0
     >>> value_fit("person", "P. Amadi", -1.0)
     1.0
     """
     has_digit = any(c.isdigit() for c in value)
-    if kind in _NUMERIC:
+    if kind in _AMOUNTS:
         return max(fit, 1.0 if has_digit else -1.0)
+    if kind in _BY_FORM:
+        return fit
     if kind == "person":
         return max(fit, -1.0 if has_digit else 1.0)
     return max(fit, 0.0)
@@ -128,19 +153,39 @@ class RowRequest:
     """
 
     def __init__(self, question: Question, words: str, language: str) -> None:
-        self._words, self._language = words, language
+        self._words, self._language, self._kind = words, language, question.kind
         self._names = [c.text for c in question.constraints if c.kind == "name"]
-        self._names_total, self._spends = names_total(words, language), bool(_SPENDS.search(words))
+        may_be_total = question.kind in _OF_TOTALS
+        self._names_total = may_be_total and names_total(words, language)
+        self._spends = may_be_total and _SPENDS.search(words) is not None
         self._slips: AbstractSet[int] = frozenset()  # ranks of those with a row that is named
+        self._slips_with_row: AbstractSet[int] = frozenset()
+        self._forms: AbstractSet[int] = frozenset()
 
     def look_at(self, ranked_rows: Iterable[tuple[int, Row | None]]) -> None:
         """All rows there are, each with the rank of its hit."""
-        self._slips = {rank for rank, row in ranked_rows if row and self._names_label(row)}
+        rows = [(rank, row) for rank, row in ranked_rows if row]
+        self._forms = {rank for rank, _ in rows}
+        self._slips = {rank for rank, row in rows if self._names_label(row)}
+        self._slips_with_row = {rank for rank, row in rows if self.wants(row, rank)}
 
     def wants(self, row: Row, rank: int) -> bool:
         """Whether a row is what the question wants of the slip that is the hit of that rank."""
         wants_total = self._names_total or (self._spends and rank not in self._slips)
         return (row.is_total and wants_total) or self._names_label(row)
+
+    def names_unsaid(self, chunk: Chunk, rank: int) -> AbstractSet[str]:
+        """What the chunk of a hit may be called, in small letters, that it need not say itself."""
+        return PAPERS if rank in self._forms else MEDIA if chunk.part is not None else frozenset()
+
+    def is_told_above(self, rank: int, slip_terms: AbstractSet[str]) -> bool:
+        """Whether a question asks for what all the rows of a slip tell, which has these terms: what
+        is more than a name stands above them ("opening hours"), and none of them is meant alone.
+        """
+        own = {t for t in content_terms(self._words, self._language) if t.isalpha()}
+        is_more = bool(own - set(terms(" ".join(self._names), self._language)))
+        is_meant_alone = rank in self._slips_with_row
+        return is_more and own <= slip_terms and self._kind in _OF_ROWS and not is_meant_alone
 
     def _names_label(self, row: Row) -> bool:
         return names_label(row.label, self._words, self._language, self._names)

@@ -198,7 +198,9 @@ def _of_hit(hit: Hit, rank: int, question: str, language: str) -> Iterator[Excer
         used |= {
             n
             for n, piece in enumerate(pieces)
-            if n not in rows_by_index and set(content_terms(piece, language)) <= request
+            if n not in rows_by_index
+            and (own_terms := set(content_terms(piece, language)))
+            and own_terms <= request
         }
     i = 0
     while i < len(offsets):

@@ -23,8 +23,8 @@ from polysense.read.language.analysis import terms
 from polysense.read.language.questions import comparison_language, content_terms
 from polysense.registry import Kit
 from polysense.results import Candidate
-from polysense.retrieve.composed import SURE_AGREEMENT, composed_words
-from polysense.retrieve.likeness import closest
+from polysense.retrieve.composed import SURE_AGREEMENT, agreement_of, composed_words
+from polysense.retrieve.likeness import closeness, closest
 from polysense.types import Evidence, Hit, Part
 
 MAX_SENTENCES = 4
@@ -117,11 +117,11 @@ def gather(
         return _with_warnings(Support(tell_contents(hits, scope), 1.0))
     if scope.place and not hits:
         return Support(missing=(scope.place,))
-    matches = (
-        [h for h in hits if h.score >= SURE_AGREEMENT]
-        if composed_words(question, kit)
-        else closest(hits, question, kit, NEAREST_SHARE)
-    )[:MAX_SENTENCES]
+    composed_matches = _composed_matches(question, hits, kit)
+    if composed_matches == []:
+        return Support()  # what only the words are true of is not like the file
+    matches = composed_matches or closest(hits, question, kit, NEAREST_SHARE)
+    matches = matches[:MAX_SENTENCES]
     by_likeness = Support(
         tuple(whole_chunk_evidence(h, n) for n, h in enumerate(matches, 1)),
         1.0 if matches else 0.0,
@@ -140,6 +140,18 @@ def gather(
     if words:
         return _with_warnings(by_words)
     return _with_warnings(Support((whole_chunk_evidence(hits[0], 1),)))
+
+
+def _composed_matches(question: Question, hits: Sequence[Hit], kit: Kit) -> list[Hit] | None:
+    """Hits of which likeness and words both hold, and that are matches by their likeness; None
+    where both are not asked for, or no stage told how far both hold.
+    """
+    agreements = [agreement_of(h) for h in hits] if composed_words(question, kit) else []
+    if all(a is None for a in agreements):
+        return None
+    pairs = zip(hits, agreements, strict=True)
+    both = [h for h, agreement in pairs if (agreement or 0.0) >= SURE_AGREEMENT]
+    return [h for h in both if closeness(h, question, kit) >= 1.0]
 
 
 def _asks_for_words(question: Question, matches: Sequence[Hit]) -> bool:

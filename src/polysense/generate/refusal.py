@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -106,6 +107,17 @@ MIN_WORDS_UNREAD = 4
 has answered it; judged.
 """
 
+SURE = 0.8
+"""How sure a model must be of the language of a question that nothing here reads; judged."""
+
+_SCRIPT_NAMES = (
+    "LATIN GREEK CYRILLIC ARABIC HEBREW DEVANAGARI BENGALI GURMUKHI GUJARATI ORIYA TAMIL TELUGU "
+    "KANNADA MALAYALAM SINHALA THAI LAO TIBETAN MYANMAR KHMER GEORGIAN ARMENIAN ETHIOPIC MONGOLIAN "
+    "HANGUL HIRAGANA KATAKANA CJK"
+)
+_SCRIPTS = frozenset(_SCRIPT_NAMES.split())
+"""Scripts, by the first word of what Unicode calls their letters."""
+
 
 def refusal(
     language: str, missing: Sequence[str], instead: Sequence[str], nearest: Evidence | None
@@ -140,16 +152,28 @@ def unread_language(words: str, kit: Kit) -> str:
     """The code of the language of a question, or the name of its script, where nothing here reads
     it; "" where it is read, or cannot be told. A word of a language that is read tells nothing.
     """
-    letters = [c for c in words if c.isalpha()]
-    script = unicodedata.name(letters[0], "").split(" ")[0].title() if letters else ""
-    language = detect_language(words)
-    if script == "Latin":
+    if any(kit.text_encoder(code) for code in +count_function_words(words)):
+        return ""
+    script = _script(words)
+    language = detect_language(words, SURE)
+    if script in ("", "LATIN"):  # in Latin stand the names of plants and animals too
         is_short = count_words(words) < MIN_WORDS_UNREAD
-        is_read = any(kit.text_encoder(code) for code in +count_function_words(words))
-        language = "" if is_short or is_read else language
+        language = "" if is_short or language == "la" or not script else language
     else:
-        language = language or script
+        language = language or script.title()
     return language if language and kit.text_encoder(language) is None else ""
+
+
+def _script(words: str) -> str:
+    """The name of the script that most letters are of; "" of a letter alone, as in a formula, and
+    of signs that only look like letters.
+
+    >>> _script("Πού είναι ο Lund;"), _script("β-carotene"), _script("µ")
+    ('GREEK', 'LATIN', '')
+    """
+    names = [unicodedata.name(c, "").partition(" ")[0] for c in words if c.isalpha()]
+    (script, count), *_ = Counter(names).most_common(1) or [("", 0)]
+    return script if script in _SCRIPTS and (count > 1 or script == "CJK") else ""
 
 
 def nearest_in_another_language(own: str, theirs: str, place: str) -> str:

@@ -20,7 +20,7 @@ from polysense.registry import Kit, asked_by
 from polysense.retrieve.agreement import agreements, says_more
 from polysense.retrieve.fusion import Candidate, Candidates
 from polysense.retrieve.stage_context import StageContext
-from polysense.types import Part
+from polysense.types import Hit, Part, ScoreExplanation
 
 UNSAID = 0.05
 """What likeness alone is worth, where words are given that are not true of a thing; judged. Such
@@ -28,7 +28,10 @@ things come after all of which they are, in the order of their likeness.
 """
 
 SURE_AGREEMENT = 0.35
-"""The score from which on likeness and words both hold, so that it is evidence; judged."""
+"""The agreement from which on likeness and words both hold, so that it is evidence; judged."""
+
+AGREEMENT = "composed"
+"""The name under which `Hit.why` tells how far both hold, 0..1: the score may be another's."""
 
 
 def composed_words(question: Question, kit: Kit) -> str:
@@ -76,14 +79,23 @@ def composed(context: StageContext, candidates: Candidates) -> Candidates:
         if c.id in agreement
     ]
     rest = [c._replace(score=0.0) for c in candidates if c.id not in agreement]
-    return (*sorted(alike, key=lambda c: -c.score), *rest)
+    order = enumerate(sorted(alike, key=lambda c: -c.score), 1)
+    return (
+        *(c._replace(why=(*c.why, ScoreExplanation(AGREEMENT, n, c.score))) for n, c in order),
+        *rest,
+    )
+
+
+def agreement_of(hit: Hit) -> float | None:
+    """How far a hit is like the file and what the words say, 0..1; None where nothing told it."""
+    return next((w.score for w in hit.why if w.space == AGREEMENT), None)
 
 
 def _likeness(
     candidates: Iterable[Candidate], encoders: Iterable[Encoder], kit: Kit
 ) -> Mapping[str, float]:
     """By candidate, 0..1: the mean over the spaces that it is in of its score there, from what
-    means nothing to the best of all.
+    means nothing to a sure match, or to the best of all where that is more.
     """
     scores: dict[str, dict[str, float]] = defaultdict(dict)
     for c in candidates:
@@ -92,7 +104,9 @@ def _likeness(
     shares: dict[str, list[float]] = defaultdict(list)
     for encoder in encoders:
         own = scores.get(encoder.space.name, {})
-        low, high = max(kit.calibration(encoder).min_score, 0.0), max(own.values(), default=0.0)
+        calibration = kit.calibration(encoder)
+        low = max(calibration.min_score, 0.0)
+        high = max(calibration.confident_score, *own.values()) if own else low
         low = low if high > low else 0.0
         for id, score in own.items():
             shares[id].append(max(score - low, 0.0) / max(high - low, 1e-9))

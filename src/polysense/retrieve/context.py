@@ -269,15 +269,16 @@ class Search:
 
     def shares(self, space: str, candidates: Candidates) -> Candidates:
         """Scores that were measured on the library, as shares of a sure match's; of a recording
-        alone, how much nearer each is than the middle of all. By that the mAP of the default for
-        the same speaker is .941 on 20 read sentences and .687 on 240 spoken digits; by shares it
-        was .926 and .677.
+        alone, how much nearer each of several is than the middle of all. By that the mAP of the
+        default for the same speaker is .941 on 20 read sentences and .687 on 240 spoken digits; by
+        shares it was .926 and .677.
         """
         encoder = self._spaces.get(space)
         if encoder is None:
             return candidates
-        if compares_recordings(encoder, self.question, self.kit):
-            return above_median(candidates)
+        is_by_sound = compares_recordings(encoder, self.question, self.kit)
+        if is_by_sound and (above := above_median(candidates)):
+            return above
         queries = query_modalities(encoder, self.question, self.kit)
         return as_shares(candidates, self.kit.calibration(encoder), queries)
 

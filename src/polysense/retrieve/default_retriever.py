@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import add
@@ -47,6 +48,14 @@ VOICE_WORDS_WEIGHT = 0.02
 the middle of what is heard: whose voice it is counts for more than what it says. Of voices that
 differ little, at .1 another that says the same comes first. Judged on worked examples.
 """
+
+_TELLS = re.compile(
+    r"\W*(?:when|where|who|what|how|why|list|name|look|wo|was|wer|wie|wann|que|qui|quand|où|comment|dónde"
+    r"|cuándo|cómo)\b(?!\s+(?:\w+\s+)?(?:is|are|was|were|do|does|did|can|could|will|would|has|have|ist|sind"
+    r"|hat|kann|est|sont|es|son|está)\b)",
+    re.I,
+)
+"""How a sentence begins that asks only where a verb of questions follows at once."""
 
 
 def default_retriever(question: Question, kit: Kit, depth: int = DEPTH) -> Retriever:
@@ -118,11 +127,12 @@ def _perceptual_weight(question: Question) -> float:
 
 
 def is_recording(question: Question) -> bool:
-    """Whether a recording alone is given, of somebody who asks nothing: by the question mark, or,
-    where a recogniser writes no sentences, by the first word.
+    """Whether a recording alone is given, of somebody who asks nothing: by the question mark, or
+    the first word, but for one that begins what is told as well ("When it rained, we left.").
     """
     words = question.read_words
-    asks = "?" in words or ("." not in words and is_request(words))
+    is_told = "." in words and _TELLS.match(words) is not None
+    asks = "?" in words or (is_request(words) and not is_told)
     return {p.modality for p in question.query} == {"audio"} and not asks
 
 

@@ -14,6 +14,11 @@ RRF = 60
 2009); its neighbours were not measured here.
 """
 
+MIN_FOR_MEDIAN = 3
+"""Candidates that have a middle from which the best stands out: one alone is its own, of two one is
+above it. By the meaning of a median.
+"""
+
 
 class Candidate(NamedTuple):
     """A chunk id with its score so far, what the evidence is, and the ranks that made the score.
@@ -40,13 +45,15 @@ def from_matches(matches: Sequence[tuple[str, float, Modality]], space: str) -> 
 
 def above_median(candidates: Candidates) -> Candidates:
     """Candidates with their scores above the median of all: what another list has and this has not
-    is then neither near nor far.
+    counts as one in the middle. None of fewer than MIN_FOR_MEDIAN, which have no middle.
 
     >>> [round(c.score, 2) for c in above_median(tuple(Candidate(i, s) for i, s in
     ...     (("a", 0.9), ("b", 0.7), ("c", 0.6))))]
     [0.2, 0.0, -0.1]
     """
-    middle = median(c.score for c in candidates) if candidates else 0.0
+    if len(candidates) < MIN_FOR_MEDIAN:
+        return ()
+    middle = median(c.score for c in candidates)
     return tuple(c._replace(score=c.score - middle) for c in candidates)
 
 

@@ -53,6 +53,9 @@ _DIGIT = re.compile(r"\d")
 
 _STOP = re.compile(r"[.!?](?:\s|$)|[。！？]|[,;:]$")
 
+_INSIDE_PROSE = re.compile(r"[.!?](?:\s|$)|[。！？]|[,;，、；]$")
+"""What no label and no value has: the end of a sentence, or a comma where the line breaks."""
+
 LIST_ITEM = re.compile(r"\s*(?:[-*•–—‣▪·+]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[[ xX]\])\s+\S")
 _RECORD = re.compile(
     r"\s*(?:[-*•–—‣▪·+]\s+\S|\(?\d{1,3}[.)]\s|\[?\d{4}-\d\d-\d\d|\[?\d{1,2}[:.h]\d\d|\d{1,2}[./]\d{1,2}[./]"
@@ -140,7 +143,8 @@ def _whole_rows(chunk: Chunk) -> list[tuple[int, int]]:
 
 def _form_rows(rows: Sequence[Sequence[TextSpan]], text: str) -> frozenset[int]:
     """Indices of the rows of a form: a label and one thing beside it, the labels one below the
-    other, a number in some values. Words in two columns have none.
+    other, a number in some values. Words in two columns have none; of prose that does, few values
+    have one, and lines begin and end inside sentences.
     """
     pairs = {
         i: [text[m.start : m.end] for m in row]
@@ -158,7 +162,11 @@ def _form_rows(rows: Sequence[Sequence[TextSpan]], text: str) -> frozenset[int]:
         for i, left in lefts.items()
         if any(abs(left - other) <= COLUMN_TOLERANCE for other in numeric)
     }
-    return frozenset(below) if len(below) >= MIN_FORM_ROWS else frozenset()
+    pieces = [piece.strip() for i in below for piece in pairs[i]]
+    broken_lines = sum(p[:1].islower() or _INSIDE_PROSE.search(p) is not None for p in pieces)
+    is_numeric = 2 * sum(_DIGIT.search(pairs[i][1]) is not None for i in below) >= len(below)
+    is_prose = not is_numeric and broken_lines >= MIN_LOWER * len(pieces)
+    return frozenset(below) if len(below) >= MIN_FORM_ROWS and not is_prose else frozenset()
 
 
 def _lies_right_of(box: Box | None, other: Box | None) -> bool:

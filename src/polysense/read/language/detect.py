@@ -84,11 +84,12 @@ _PLAIN_WORD = re.compile(r"[\"'(\[“‘«„]*[^\W\d_]+(?:['’-][^\W\d_]+)*[.,
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-def detect_language(text: str) -> str:
+def detect_language(text: str, min_confidence: float = 0.0) -> str:
     """ISO 639-1 code of the language of a document's text, or "" where it cannot be told.
 
     By script where the script decides; else by function words, if it is plainly English; else by a
-    model, which the first such text loads (a second or two).
+    model, which the first such text loads (a second or two), and which must be as sure as its words
+    need, or min_confidence, 0..1.
 
     >>> [detect_language(t) for t in ("1953年的收据在哪里", "42", "ISO 9001")]
     ['zh', '', '']
@@ -106,7 +107,8 @@ def detect_language(text: str) -> str:
     if letters >= _MIN_LETTERS:
         language, confidence = _most_probable(text, script)
         is_prose = bool(script) or _prose_share(text) >= _MIN_PROSE
-        if confidence >= (_MIN_CONFIDENCE if is_prose else _MIN_CONFIDENCE_BESIDE_PROSE):
+        least = _MIN_CONFIDENCE if is_prose else _MIN_CONFIDENCE_BESIDE_PROSE
+        if confidence >= max(least, min_confidence):
             return language
     return _letters_language(script, text) if script else ""
 
