@@ -17,6 +17,7 @@ HOSTILE = {
     "questions": "<?a" * N,
     "sections": "<![CDATA[>" * N,
     "comments": "<!-- >" * N,
+    "fields": "<textarea>" * N,
 }
 
 
@@ -58,3 +59,29 @@ def test_what_follows_a_tag_without_end_is_read() -> None:
     """As characters; so is what XHTML marks as such, but no other declaration."""
     assert "".join(text for _, text in tokenize("A\n&lt; b <i &amp; c").text) == "A\n< b <i & c"
     assert [text for _, text in tokenize("<![CDATA[a < b]]><![if x]>c").text] == ["a < b", "c"]
+
+
+def test_a_field_of_text_has_characters() -> None:
+    """No tags; one that never ends is none. Lines are counted on."""
+    recorder = tokenize("<textarea rows=1>\n<b>bold</b> &amp; x</TEXTAREA>\n<b>y</b><textarea><i>z")
+    assert [tag for _, tag in recorder.tags] == ["textarea", "b", "textarea", "i"]
+    assert recorder.tags[1] == (3, "b")
+    assert recorder.text[0] == (1, "\n<b>bold</b> & x")
+    assert recorder.text[-1] == (3, "z")
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        '<script>var d = $("<textarea>").html(x)</script>',
+        "<!-- <textarea> -->",
+        "<style>/* <textarea> */</style>",
+        "<div title='<textarea>'></div>",
+        "<textarea/>",
+    ],
+)
+def test_what_is_no_field_hides_nothing(beginning: str) -> None:
+    """A field that a script, a comment or a value names does not reach to the next one."""
+    recorder = tokenize(f"{beginning}<p>Body</p><textarea>Field</textarea>")
+    assert "p" in [tag for _, tag in recorder.tags]
+    assert [text for _, text in recorder.text if text][-2:] == ["Body", "Field"]

@@ -304,3 +304,6 @@ def test_a_short_last_line_of_the_only_page_is_read(tmp_path: Path, last: str) -
     assert ["ii" in c.text for c in chunks if isinstance(c, Chunk)] == [False, False]
     chunks = PdfParser().parse(make(tmp_path / "b.pdf", *pages))
     assert ["C" in c.text for c in chunks if isinstance(c, Chunk)] == [False, True]
+    pages = [words("Tides rise.", 50, 300) + words(foot, 200, 20) for foot in ("xxi", "xxii")]
+    chunks = PdfParser().parse(make(tmp_path / "c.pdf", *pages))
+    assert ["xxi" in c.text for c in chunks if isinstance(c, Chunk)] == [False, False]

@@ -13,7 +13,8 @@ _SPARE_LOOKAHEAD = 1 << 20
 and are read as the standard library reads them. Judged, not measured.
 """
 
-_FIELD = re.compile(r"(<textarea\b[^<>]{0,4000}>)(.*?)(?=</textarea\b)", re.S | re.I)
+_FIELD = "textarea"
+_FIELD_END = re.compile(rf"</{_FIELD}\b", re.I)
 
 
 class BoundedTokenizer(HTMLParser):
@@ -26,8 +27,9 @@ class BoundedTokenizer(HTMLParser):
     def __init__(self, markup: str, first_line: int) -> None:
         """first_line: the number of the markup's first line in its source."""
         super().__init__(convert_charrefs=True)
-        self._markup = _as_characters(markup)
+        self._markup = markup
         self._line_offset = first_line - 1
+        self._has_field_ends = True
         self._lookahead_budget = 2 * len(markup) + _SPARE_LOOKAHEAD
 
     @property
@@ -49,8 +51,24 @@ class BoundedTokenizer(HTMLParser):
             self.handle_data(data[6:])
 
     def parse_starttag(self, i: int) -> int:
-        """As the base class."""
-        return self._parse_within_budget(super().parse_starttag, i)
+        """As the base class; in a field of text "<" is a character (HTML 13.2.5.2)."""
+        end = self._parse_within_budget(super().parse_starttag, i)
+        tag = self.rawdata[i:end].lower()
+        if not tag.startswith(f"<{_FIELD}") or tag.endswith("/>") or self.lasttag != _FIELD:
+            return end
+        return self._read_field(i, end)
+
+    def _read_field(self, i: int, start: int) -> int:
+        """Take what is in the field that begins with the tag at `i`; where it ends."""
+        m = _FIELD_END.search(self.rawdata, start) if self._has_field_ends else None
+        if m is None:  # a field that never ends is none
+            self._has_field_ends = False
+            return start
+        place = self.lineno, self.offset
+        self.updatepos(i, start)
+        self.handle_data(unescape(self.rawdata[start : m.start()]))
+        self.lineno, self.offset = place  # the base class counts lines up to what is returned
+        return m.start()
 
     def parse_comment(self, i: int, report: bool = True) -> int:
         """As the base class."""
@@ -70,17 +88,3 @@ class BoundedTokenizer(HTMLParser):
         end = parse(i)
         self._lookahead_budget -= len(self.rawdata) - i if end < 0 else 0
         return end
-
-
-def _as_characters(markup: str) -> str:
-    """A page in which no tag begins in a field of text: there "<" is a character (HTML 13.2.5.2).
-
-    >>> _as_characters("<textarea><b>bold</b></textarea><b>x</b>")
-    '<textarea>&lt;b>bold&lt;/b></textarea><b>x</b>'
-    """
-    end = markup.lower().rfind("</textarea")  # a field that never ends is none
-    if end < 0:
-        return markup
-    end += len("</textarea")
-    fields = _FIELD.sub(lambda m: m[1] + m[2].replace("<", "&lt;"), markup[:end])
-    return fields + markup[end:]

@@ -26,6 +26,7 @@ from polysense.read.document.pdf.decode import PdfDocument, page_count
 from polysense.read.document.pdf.figures import find_figures
 from polysense.read.document.pdf.page import Page
 from polysense.read.document.pdf.page_breaks import join_over_pages
+from polysense.read.document.pdf.page_numbers import is_page_number
 from polysense.read.document.pdf.sections import Section, SectionSplitter, heading_trail
 from polysense.read.document.pdf.surroundings import Surroundings
 from polysense.read.document.pdf.table_breaks import (
@@ -46,13 +47,6 @@ _PLACEHOLDER_TITLE = re.compile(
     r"|slide \d+|.*\.(docx?|dvi|tex|indd|qxd|pdf|pptx?|odt|rtf|html?))$",
     re.I,
 )
-_PAGE_NUMBER = re.compile(
-    r"^\W*(?:#|(?P<roman>[ivxlc]{1,6})|(?:page|seite|p\.)\s*#(?:\s*(?:of|/|von)\s*#)?|#\s*/\s*#)\W*$",
-    re.I,
-)
-
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-
 # The numbers below are judged, not measured.
 
 _TITLE_SIZE = 1.25
@@ -211,12 +205,11 @@ class _Reader:
         """Whether a line is a page number, or a running head or foot seen on an earlier page."""
         is_in_body = _is_in_body(line, page)
         key = re.sub(r"\d+", "#", line.text)
-        if (m := _PAGE_NUMBER.match(key)) and (is_outermost or not is_in_body):
-            count = len(self._pdf)
-            # of one page the last line is rarely its number, nor C that of one of twelve
-            is_possible = roman_value(m["roman"]) <= count if m["roman"] else True
-            if is_possible and (count > 1 or not is_in_body):
-                return True
+        count = len(self._pdf)
+        # of one page the last line is rarely its number
+        may_be_number = not is_in_body or (is_outermost and count > 1)
+        if may_be_number and is_page_number(line.text, count):
+            return True
         if is_in_body:
             return False
         is_repeated = key in self._margin_texts
@@ -350,17 +343,6 @@ def join_paragraphs(
         places += [(len(text) + a, len(text) + b, line) for a, b, line in lines]
         text += words
     return text, places
-
-
-def roman_value(numeral: str) -> int:
-    """The number that letters of Rome stand for.
-
-    >>> roman_value("xiv"), roman_value("C")
-    (14, 100)
-    """
-    values = [_ROMAN[letter] for letter in numeral.lower()]
-    pairs = zip(values, [*values[1:], 0], strict=True)
-    return sum(-value if value < following else value for value, following in pairs)
 
 
 def _is_in_body(line: Line, page: Page) -> bool:

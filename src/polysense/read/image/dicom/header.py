@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from polysense.errors import MissingDependency, Unreadable
+from polysense.errors import MissingDependency, TooLarge, Unreadable
+from polysense.read.image.dicom.deflated import inflated
 
 INSTALL = "python -m pip install 'polysense[dicom]'"
 
@@ -18,10 +19,6 @@ _FIELDS: Mapping[str, str] = {
     "BodyPartExamined": "body part",
     "Laterality": "laterality",
     "ViewPosition": "view",
-    "StudyDescription": "study",
-    "SeriesDescription": "series",
-    "ProtocolName": "protocol",
-    "ContrastBolusAgent": "contrast agent",
     "Manufacturer": "manufacturer",
     "ManufacturerModelName": "device",
     "SliceThickness": "slice thickness in mm",
@@ -30,9 +27,13 @@ _FIELDS: Mapping[str, str] = {
     "KVP": "tube voltage in kV",
     "PatientPosition": "position",
 }
-"""What identifies nobody."""
+"""What identifies nobody: codes and measures, none of it free text."""
 
 _PERSONAL_FIELDS: Mapping[str, str] = {
+    "StudyDescription": "study",
+    "SeriesDescription": "series",
+    "ProtocolName": "protocol",
+    "ContrastBolusAgent": "contrast agent",
     "PatientName": "patient",
     "PatientID": "patient id",
     "PatientBirthDate": "birth date",
@@ -46,7 +47,9 @@ _PERSONAL_FIELDS: Mapping[str, str] = {
     "StudyDate": "study date",
     "StudyTime": "study time",
 }
-"""What identifies somebody, which is told only where that is asked for."""
+"""What identifies somebody, or is free text, which may (PS3.15, table E.1-1): told only where that
+is asked for.
+"""
 
 _NAMES = ("PatientName", "PatientID", "ReferringPhysicianName", "PerformingPhysicianName")
 
@@ -65,11 +68,17 @@ _MODALITIES: Mapping[str, str] = {
 }  # fmt: skip
 """What the codes of modalities mean (PS3.3, C.7.3.1.1.1)."""
 
+_MODALITIES_WITH_WORDS = frozenset({"DOC", "ES", "GM", "IVUS", "OP", "OT", "SM", "US", "XC"})
+"""Devices of these write names and dates into the picture itself, or photograph who it is of."""
+
+_SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
+"""The classes of pictures of screens and of paper begin so."""
+
 _MAX_CHARS = 200
 """Characters of a value that are facts."""
 
 _LEAST_NAME = 3
-"""Letters of a part of a name from which it is looked for in descriptions."""
+"""Letters of a part of a name from which it is looked for in values."""
 
 
 def library() -> Any:
@@ -90,11 +99,13 @@ def quiet() -> Iterator[None]:
 
 
 def read_header(path: Path, name: str) -> Any:
-    """The dataset of a file without its pixels. Raises Unreadable, MissingDependency."""
+    """The dataset of a file without its pixels. Raises TooLarge, Unreadable, MissingDependency."""
     pydicom = library()
     try:
-        with quiet():
-            return pydicom.dcmread(path, stop_before_pixels=True)
+        with quiet(), path.open("rb") as file:
+            return pydicom.dcmread(inflated(file, name), stop_before_pixels=True)
+    except TooLarge:
+        raise
     except Exception as e:
         raise Unreadable(f"{name} is no readable DICOM file: {type(e).__name__} {e}") from e
 
@@ -102,7 +113,7 @@ def read_header(path: Path, name: str) -> Any:
 def fields(dataset: Any, *, is_personal: bool = False) -> dict[str, str]:
     """What a header tells, by name; of people only where is_personal.
 
-    Of the date the year alone. A description with a part of somebody's name is left out.
+    Of the date the year alone. A value with a part of somebody's name is left out.
     """
     facts = {label: _text(dataset, keyword) for keyword, label in _FIELDS.items()}
     code = facts["modality"]
@@ -118,9 +129,17 @@ def fields(dataset: Any, *, is_personal: bool = False) -> dict[str, str]:
     return {label: value for label, value in facts.items() if value}
 
 
-def is_named_in_pixels(dataset: Any) -> bool:
-    """Whether the file says that words are burnt into the picture, which identify somebody."""
-    return _text(dataset, "BurnedInAnnotation").upper() == "YES"
+def may_show_names(dataset: Any) -> bool:
+    """Whether the picture itself may identify somebody: by words burnt in, or by a face.
+
+    Where the file does not say that it has no such words, its kind decides.
+    """
+    if _text(dataset, "RecognizableVisualFeatures").upper() == "YES":
+        return True
+    if burnt := _text(dataset, "BurnedInAnnotation").upper():
+        return burnt != "NO"
+    is_captured = _text(dataset, "SOPClassUID").startswith(_SECONDARY_CAPTURE)
+    return is_captured or _text(dataset, "Modality").upper() in _MODALITIES_WITH_WORDS
 
 
 def count_frames(dataset: Any) -> int:

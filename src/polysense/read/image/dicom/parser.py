@@ -15,18 +15,19 @@ from polysense.types import Asset, Chunk, Link, Part, Span
 
 _FULL_BOX = (0.0, 0.0, 1.0, 1.0)
 _HINT_BURNT = (
-    'The file says that words are burnt into the picture. `parsers = ["dicom:identity=true"]` in '
+    "Words are burnt into the picture, or may be, as in ultrasound, endoscopy, photographs and "
+    'captures of a screen that do not say otherwise. `parsers = ["dicom:identity=true"]` in '
     "polysense.toml reads it, and what the header tells of people."
 )
 
 
 class DicomParser(Parser):
-    """Pictures of medicine as a screen shows them, with kind, body part, study and device; at most
+    """Pictures of medicine as a screen shows them, with kind, body part, view and device; at most
     `frames` of one with many, spread over it.
 
-    identity also tells who it is of and by (patient, birth date, institution, physicians, dates),
-    and reads pictures with names burnt in; else all that is left out, and of the date all but the
-    year.
+    identity also tells who it is of and by (patient, birth date, institution, physicians, dates)
+    and what was written freely (study, series, protocol, contrast agent), and reads pictures that
+    may have names burnt in; else all that is left out, and of the date all but the year.
     """
 
     extra = "dicom"
@@ -53,7 +54,7 @@ class DicomParser(Parser):
                 raise Unsupported(f"{asset.name} holds no picture, and its header tells nothing")
             yield Chunk(asset, Span(node="header"), "text", text=text, meta=fields)
             return
-        if header.is_named_in_pixels(dataset) and not self.identity:
+        if header.may_show_names(dataset) and not self.identity:
             raise Unreadable(
                 f"{asset.name} was not read: its picture may name somebody", _HINT_BURNT
             )

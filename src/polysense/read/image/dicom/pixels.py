@@ -9,12 +9,10 @@ from numpy.typing import NDArray
 
 from polysense.errors import NotFound, TooLarge, Unreadable, Unsupported
 from polysense.read.image.dicom import header
+from polysense.read.image.dicom.deflated import inflated
 from polysense.read.image.raster import MAX_PIXELS
 
 _MAGIC_AT, _MAGIC = 128, b"DICM"
-
-_DEFLATED = "1.2.840.10008.1.2.1.99"
-"""The transfer syntax in which all of a file is packed, and no picture lies by itself."""
 
 _TAILS = (0.1, 99.9)
 """Percent of the pixels that are darker than black, and no brighter than white, where a file tells
@@ -36,12 +34,11 @@ def decode(file: IO[bytes], name: str, page: int | None) -> NDArray[np.uint8]:
     pydicom = header.library()
     try:
         with header.quiet():
-            file.seek(0)
+            file = inflated(file, name)
             dataset = pydicom.dcmread(file, stop_before_pixels=True)
             number = _frame_number(dataset, name, page)
             file.seek(0)
-            is_packed = dataset.file_meta.get("TransferSyntaxUID") == _DEFLATED
-            values = _read_values(pydicom.dcmread(file) if is_packed else file, number, name)
+            values = _read_values(file, number, name)
             return _grey_or_colour(values, dataset, number)
     except (NotFound, TooLarge, Unreadable):
         raise
@@ -86,8 +83,12 @@ def _grey_or_colour(values: NDArray[Any], dataset: Any, number: int) -> NDArray[
         depth = 8 * values.dtype.itemsize
         bits = depth if kind == "PALETTE COLOR" else int(dataset.get("BitsStored", depth))
         return values if bits == 8 else _scale(values, 0, (1 << bits) - 1)
-    grey = _apply_window(values, _transform(dataset, number), dataset)
-    return np.asarray(255 - grey if kind == "MONOCHROME1" else grey, np.uint8)
+    padding = _find_padding(values, dataset)
+    grey = _apply_window(values, _transform(dataset, number), dataset, padding)
+    grey = np.asarray(255 - grey if kind == "MONOCHROME1" else grey, np.uint8)
+    if padding is not None:
+        grey[padding] = 0
+    return grey
 
 
 def _transform(dataset: Any, number: int) -> dict[str, Any]:
@@ -110,12 +111,14 @@ def _first(value: Any) -> Any:
 
 
 def _apply_window(
-    values: NDArray[Any], transform: dict[str, Any], dataset: Any
+    values: NDArray[Any],
+    transform: dict[str, Any],
+    dataset: Any,
+    padding: NDArray[np.bool_] | None,
 ) -> NDArray[np.uint8]:
     """Grey values from 0 to 255 through the window, or the table, that the file tells."""
     from pydicom.pixels import apply_modality_lut, apply_voi_lut
 
-    padding = values == padding_value if (padding_value := _padding(dataset)) is not None else None
     if "ModalityLUTSequence" in dataset:
         values = apply_modality_lut(values, dataset)
     elif "RescaleSlope" in transform:
@@ -134,8 +137,6 @@ def _apply_window(
         real = values if padding is None or padding.all() else values[~padding]
         low, high = np.percentile(real, _TAILS) if real.size else (0, 1)
         grey = _scale(values, float(low), float(high))
-    if padding is not None:
-        grey[padding] = 0
     return grey
 
 
@@ -151,10 +152,14 @@ def _window(
     return _scale(values, centre - width / 2, centre + width / 2)
 
 
-def _padding(dataset: Any) -> int | None:
-    """The value that stands where there is no picture."""
+def _find_padding(values: NDArray[Any], dataset: Any) -> NDArray[np.bool_] | None:
+    """Where there is no picture: pixels of one value, or between two (PS3.3, C.7.5.1.1.2)."""
     value = dataset.get("PixelPaddingValue")
-    return int(value) if isinstance(value, int) else None
+    if not isinstance(value, int):
+        return None
+    limit = dataset.get("PixelPaddingRangeLimit")
+    low, high = sorted((value, limit if isinstance(limit, int) else value))
+    return np.asarray((values >= low) & (values <= high))
 
 
 def _scale(values: NDArray[Any], low: float, high: float) -> NDArray[np.uint8]:
