@@ -19,6 +19,7 @@ from polysense.query.likeness import asks_for_likeness, otherwise
         ("como este pero verde", "verde"),
         ("像这个，但是黄色的", "黄色的"),
         ("similar ones", ""),
+        ("¿Tienes algo parecido en blanco?", "en blanco"),
         ("a lamp like this but brass", "a lamp brass"),
         ("Is there one like this in white?", "in white"),
         ("Is there something like this?", ""),

@@ -89,4 +89,4 @@ def otherwise(words: str) -> str:
     rest = _FRAME.sub(" ", _BARE.sub(" ", _POINTING.sub(" ", words)))
     if not any(_HAN.match(w) or w.lower() not in _FUNCTION_WORDS for w in _WORD.findall(rest)):
         return ""
-    return " ".join(rest.split()).strip(" ,.;:!?，。；！？")
+    return " ".join(rest.split()).strip(" ,.;:!?¿¡，。；！？")

@@ -57,6 +57,8 @@ _TELLS = re.compile(
 )
 """How a sentence begins that asks only where a verb of questions follows at once."""
 
+_COURTESY = re.compile(r"\W*(?:please|bitte)\b", re.I)
+
 
 def default_retriever(question: Question, kit: Kit, depth: int = DEPTH) -> Retriever:
     """Words, meaning, looks and sounds, `depth` of each, blended by score.
@@ -128,9 +130,10 @@ def _perceptual_weight(question: Question) -> float:
 
 def is_recording(question: Question) -> bool:
     """Whether a recording alone is given, of somebody who asks nothing: by the question mark, or
-    the first word, but for one that begins what is told as well ("When it rained, we left.").
+    the first word, but for one that begins what is told as well ("When it rained, we left."). A
+    "please" alone asks for nothing yet: a recogniser hears it in "Bees make honey."
     """
-    words = question.read_words
+    words = _COURTESY.sub("", question.read_words)
     is_told = "." in words and _TELLS.match(words) is not None
     asks = "?" in words or (is_request(words) and not is_told)
     return {p.modality for p in question.query} == {"audio"} and not asks
