@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from . import tiny
 
@@ -38,18 +39,26 @@ def reading_llama(llama: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     from polysense.train.generator.trainer import TrainerSettings
     from polysense.train.generator.training import GeneratorSettings, train_generator
 
-    folder = tmp_path_factory.mktemp("weights")
+    own = tmp_path_factory.getbasetemp()
+    folder = own.parent if "popen" in own.name else own  # once for all workers of a run
     adapter = AdapterSettings("lora", rank=16, dropout=0.0)
-    recipe = build_recipe("adapter", RecipeSettings(str(llama), adapter, "plain", device="cpu"))
-    trainer = TrainerSettings(steps=400, batch=16, learning_rate=2e-2, every=100)
-    settings = GeneratorSettings(noise=0, refusals=0, trainer=trainer)
-    progress = SilentProgress()
-    train_generator(
-        recipe, tiny.examples(64), folder / "lora", settings=settings, progress=progress
-    )
-    recipe.network.merge_and_unload().save_pretrained(folder / "reading-llama")
-    tiny.tokenizer().save_pretrained(folder / "reading-llama")
-    return folder / "reading-llama"
+    model = folder / "reading-llama"
+    with FileLock(folder / "reading-llama.lock"):
+        if model.is_dir():
+            return model
+        settings = RecipeSettings(str(llama), adapter, "plain", device="cpu")
+        recipe = build_recipe("adapter", settings)
+        trainer = TrainerSettings(steps=400, batch=16, learning_rate=2e-2, every=100)
+        train_generator(
+            recipe,
+            tiny.examples(64),
+            folder / "lora",
+            settings=GeneratorSettings(noise=0, refusals=0, trainer=trainer),
+            progress=SilentProgress(),
+        )
+        recipe.network.merge_and_unload().save_pretrained(model)
+        tiny.tokenizer().save_pretrained(model)
+    return model
 
 
 @pytest.fixture(scope="session")
