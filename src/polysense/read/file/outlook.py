@@ -29,6 +29,15 @@ _LONG_NAME, _SHORT_NAME, _MIME, _CONTENT_ID, _DATA = 0x3707, 0x3704, 0x370E, 0x3
 _TEXT_CODEPAGE, _BODY_CODEPAGE = 0x3FFD, 0x3FDE
 _UNICODE, _BYTES_TEXT, _BINARY = 0x001F, 0x001E, 0x0102
 
+_ENCODINGS = {
+    65001: "utf-8", 65000: "utf-7", 1200: "utf-16-le", 20127: "ascii",
+    50220: "iso2022_jp", 50221: "iso2022_jp", 50222: "iso2022_jp", 50225: "iso2022_kr",
+    20932: "euc_jp", 51932: "euc_jp", 51949: "euc_kr", 20936: "gb2312", 51936: "gb2312",
+    52936: "hz", 54936: "gb18030", 10000: "mac_roman", 20866: "koi8-r", 21866: "koi8-u",
+    28605: "iso8859-15",
+}  # fmt: skip
+"""The encodings of code pages that Python does not call by their numbers."""
+
 _INNER_MESSAGE = "__substg1.0_3701000D"
 _HEADER_BYTES = {"message": 32, "inner message": 24, "other": 8}
 """Bytes before the properties of each kind of object ([MS-OXMSG] 2.4.1)."""
@@ -88,6 +97,19 @@ def _check_streams(path: Path, container: Any) -> None:
         waiting += [(kid, depth + 1) for kid in entry.kids]
 
 
+def encoding_of(page: int) -> str:
+    """What Python calls a code page of Windows; "" of none.
+
+    >>> encoding_of(1251), encoding_of(50220), encoding_of(28605)
+    ('cp1251', 'iso2022_jp', 'iso8859-15')
+    """
+    if page in _ENCODINGS:
+        return _ENCODINGS[page]
+    if 28591 <= page <= 28606:
+        return f"iso8859-{page - 28590}"
+    return f"cp{page}" if page else ""
+
+
 class _Object:
     """A message, a recipient or an attachment: its properties, where it has them."""
 
@@ -133,8 +155,7 @@ class _Object:
             return None
 
     def _encoding(self, number: int) -> str:
-        page = self.number(number) or self.number(_TEXT_CODEPAGE)
-        return {65001: "utf-8", 20127: "ascii"}.get(page, f"cp{page}" if page else "")
+        return encoding_of(self.number(number) or self.number(_TEXT_CODEPAGE))
 
 
 def _message(storage: Any, kind: str, depth: int) -> Message:
