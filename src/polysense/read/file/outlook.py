@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from polysense.errors import MissingDependency, TooLarge, Unreadable
+from polysense.read.file.compressed_rtf import unpack_rtf
 from polysense.read.file.encoding import decode
 
 INSTALL = "python -m pip install 'polysense[msg]'"
@@ -23,6 +24,7 @@ MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 # Numbers of properties ([MS-OXPROPS]).
 _SUBJECT, _BODY, _HTML, _HEADERS, _SENT = 0x0037, 0x1000, 0x1013, 0x007D, 0x0039
+_RTF = 0x1009
 _SENDER_NAME, _SENDER_ADDRESS, _SENDER_SMTP = 0x0C1A, 0x0C1F, 0x5D01
 _DISPLAY_NAME, _ADDRESS, _SMTP_ADDRESS, _RECIPIENT_KIND = 0x3001, 0x3003, 0x39FE, 0x0C15
 _LONG_NAME, _SHORT_NAME, _MIME, _CONTENT_ID, _DATA = 0x3707, 0x3704, 0x370E, 0x3712, 0x3701
@@ -172,6 +174,16 @@ def _message(storage: Any, kind: str, depth: int) -> Message:
             page = _multipart("related", [page, *pictures])
             parts = [p for p in parts if p not in pictures]
         bodies.append(page)
+    packed = source.data(_RTF, _BINARY)
+    if packed is not None and not bodies:  # read as a file in the message
+        rich = MIMEBase("application", "rtf")
+        try:
+            rich.set_payload(unpack_rtf(packed))
+        except Unreadable:
+            rich.set_payload(packed)  # a file that fails by itself
+        email.encoders.encode_base64(rich)
+        rich.add_header("Content-Disposition", "attachment", filename="message.rtf")
+        parts.insert(0, rich)
     if not bodies:
         bodies.append(MIMEText("", "plain", "utf-8"))
     body = bodies[0] if len(bodies) == 1 else _multipart("alternative", bodies)
