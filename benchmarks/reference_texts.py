@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from polysense.read.file.mime import CODE_TYPES
+from polysense.read.file.openapi import OPENAPI
 
 _NOT_SEEN = ("script", "style", "template", "noscript", "head")
 """Elements of a page that no reader of it sees."""
@@ -71,7 +72,14 @@ def _visible(html: str) -> str:
 REFERENCES: Mapping[str, Callable[[Path], str]] = {
     **dict.fromkeys(CODE_TYPES, plain_text),
     **dict.fromkeys(
-        ("text/plain", "application/json", "application/xml", "application/yaml", "text/vtt"),
+        (
+            "text/plain",
+            "application/json",
+            "application/xml",
+            "application/yaml",
+            "text/vtt",
+            OPENAPI,
+        ),
         plain_text,
     ),
     "text/html": html_text,

@@ -24,18 +24,21 @@ def test_damage_is_damage_and_the_same_again() -> None:
 
 
 def test_what_is_a_finding() -> None:
-    """A crash, a hang, and an error that does not say of which file."""
+    """A crash, a hang, and an error that does not say of which file, or that no reader expected."""
     errors = {
         "a.pdf crashed its reader (exit -11)": "crash",
         "a.pdf took more than 30 s of processor time to read": "hang",
         "it is broken": "nameless",
         "a.pdf cannot be read: KeyError: 3": "raw",
+        "a.pdf cannot be read: IndexError: out of range": "raw",
         "a.pdf is broken": "refused",
     }
     for message, outcome in errors.items():
-        is_finding = outcome in ("crash", "hang", "nameless")
+        is_finding = outcome in ("crash", "hang", "nameless", "raw")
         assert judge(JobResult((), Unreadable(message)), "a.pdf") == (outcome, is_finding)
     assert judge(JobResult(()), "a.pdf") == ("read", False)
+    message = "a.docx cannot be read: InvalidXmlError: required attribute"
+    assert judge(JobResult((), Unreadable(message)), "a.docx") == ("raw", False)
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
     python -m tests.fuzz.run --seconds 600 --seed 7 [--only pdf --only xls] [--keep FOLDER]
 
 Prints a line for each finding and a table of what was read; 1 if something crashed, hung, or failed
-without naming its file.
+without naming its file or by an error that no reader expected.
 """
 
 from __future__ import annotations
@@ -31,7 +31,10 @@ from .container_job import OpenContainer
 from .mutations import mutate
 from .samples import containers, samples
 
-_RAW = re.compile(r" cannot be read: \w+(?:Error|Exception|Warning): ")
+_RAW = re.compile(r" cannot be read: (\w+(?:Error|Exception|Warning)): ")
+_LIBRARY_ERRORS = {"InvalidXmlError": "python-docx, of styles without their names"}
+"""Errors of other libraries that say what is wrong with the file, and why they come through."""
+
 LIMITS = Limits(seconds=30, memory_mb=3072, workers=2)
 
 
@@ -65,7 +68,8 @@ def judge(result: JobResult, subject: str) -> tuple[str, bool]:
     if "needs too much memory" in message:
         return "memory", False
     # caught for the parser, by the worker
-    return ("raw" if _RAW.search(message) else "refused"), False
+    m = _RAW.search(message)
+    return ("raw", m[1] not in _LIBRARY_ERRORS) if m else ("refused", False)
 
 
 def fuzz(

@@ -339,3 +339,15 @@ def test_a_name_without_its_ending_leads_to_the_one_file_that_has_it(catalogue: 
         "/pics/DSC0042.jpg": "about 42",
         "/notes/DSC0043.jpg": "about 43",
     }
+
+
+def test_a_name_without_its_ending_leads_beside_the_document_first(catalogue: Catalogue) -> None:
+    """Though another folder has one of that name; a word that is no such name leads nowhere."""
+    names = ["/notes/IMG_0014.jpg", "/pics/IMG_0014.jpg", "/pics/guide.png", "/pics/about.html"]
+    catalogue.add_locations([(file(n), n, "") for n in names])
+    links = tuple(Link(f"/notes/{n}", f"about {n}") for n in ("IMG_0014", "guide", "about"))
+    catalogue.record_indexed(
+        [IndexedFile(file("/notes/log.txt"), asset("L", "/notes/log.txt"), links)]
+    )
+    catalogue.resolve_bare_names()
+    assert catalogue.mentions() == {"/notes/IMG_0014.jpg": "about IMG_0014"}

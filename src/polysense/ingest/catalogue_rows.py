@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from polysense.ingest.scan import File
+from polysense.read.file.references import FILE_STEM
 from polysense.types import Asset
 
 
@@ -75,7 +76,8 @@ def asset_from_row(r: sqlite3.Row) -> Asset:
 
 def resolve_bare_names(db: sqlite3.Connection) -> None:
     """Let links by a file's name alone, where no such file lies beside the document, lead to the
-    one place that has this name, if just one has; with any ending, where the link has none.
+    one place that has this name, if just one has. What may be the name of a picture or a recording
+    without its ending (IMG_0014) leads to one with any ending, beside the document first.
     """
     links = db.execute(
         "SELECT DISTINCT l.target, l.home FROM links l LEFT JOIN places p ON p.uri = l.target "
@@ -89,14 +91,17 @@ def resolve_bare_names(db: sqlite3.Connection) -> None:
     if not bare:
         return
     names = {os.path.basename(target) for target, _ in bare}
+    stems = {name for name in names if FILE_STEM.fullmatch(name)}
     places: dict[str, list[str]] = {}
     for r in db.execute("SELECT uri FROM places"):
         name = os.path.basename(r["uri"])
-        for own_name in {name, os.path.splitext(name)[0]} & names:
+        stem = os.path.splitext(name)[0]
+        for own_name in {name} & names | {stem} & stems:
             places.setdefault(own_name, []).append(r["uri"])
-    matches = [
-        (own[0], target, home)
-        for target, home in bare
-        if len(own := places.get(os.path.basename(target), [])) == 1
-    ]
+    matches = []
+    for target, home in bare:
+        own = places.get(os.path.basename(target), [])
+        neighbours = [uri for uri in own if os.path.dirname(uri) == os.path.dirname(home)]
+        if len(candidates := neighbours or own) == 1:
+            matches.append((candidates[0], target, home))
     db.executemany("UPDATE links SET target = ? WHERE target = ? AND home = ?", matches)

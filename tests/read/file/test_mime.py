@@ -268,6 +268,10 @@ def test_real_files_are_what_they_are_called(data: Path) -> None:
         ("a", b"P5\n3 2\n255\n" + bytes(6), "image/x-portable-anymap"),
         ("a.pbm", b"P1\n2 2\n0 1\n1 0\n", "image/x-portable-anymap"),
         ("a.txt", b"P6 12 30 places are left\n", "text/plain"),
+        ("notes.txt", b"P5\n10 20 30 notes", "text/plain"),
+        ("notes", b"P5\n10 20 30 notes", "text/plain"),
+        ("notes.txt", b"P5\n1 2 3 notes of it all", "text/plain"),
+        ("a.csv", b"P6\n2023 2024\nbudget,1\n", "text/csv"),
     ],
 )
 def test_portable_anymaps(tmp_path: Path, name: str, content: bytes, mime: str) -> None:
@@ -292,6 +296,25 @@ def test_old_office_files_by_what_is_in_them(tmp_path: Path, streams: list[str],
     assert sniff_written(tmp_path, "attachment.dat", content) == mime
     if streams == ["Something"]:
         assert sniff_written(tmp_path, "a.msg", content) == "application/vnd.ms-outlook"
+
+
+@pytest.mark.parametrize(
+    ("ending", "stream", "inner"),
+    [
+        ("xls", "Workbook", "WordDocument"),
+        ("xls", "Workbook", "__substg1.0_0037001F"),
+        ("doc", "WordDocument", "Workbook"),
+        ("ppt", "PowerPoint Document", "WordDocument"),
+    ],
+)
+def test_old_office_files_with_another_in_them(
+    tmp_path: Path, ending: str, stream: str, inner: str
+) -> None:
+    """What is embedded lies in a storage of its own and decides nothing, whatever the name."""
+    mimes = {"xls": "vnd.ms-excel", "doc": "msword", "ppt": "vnd.ms-powerpoint"}
+    content = compound_file({stream: b"x", "MBD00012345": {inner: b"y"}})
+    for name in (f"a.{ending}", "a.dat"):
+        assert sniff_written(tmp_path, name, content) == f"application/{mimes[ending]}"
 
 
 def test_a_scan_that_is_a_tiff_too(tmp_path: Path) -> None:

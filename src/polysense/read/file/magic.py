@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
+from polysense.read.file.text_types import mime_of_ending
+
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 DOCX, PPTX, XLSX = (
     f"{_OFFICE}{kind}"
@@ -25,12 +27,10 @@ _OLE_STREAMS = (
     ("__substg1.0_", MSG),
     ("WordDocument", DOC),
     ("PowerPoint Document", PPT),
-    ("Workbook\0", XLS),
-    ("Book\0", XLS),
+    ("Workbook", XLS),
+    ("Book", XLS),
 )
-"""What the streams in an OLE container are called, and of which type it is then. A mail may hold a
-document, not the other way round.
-"""
+"""How the streams of an OLE container begin, and of which type it is then."""
 
 # Pieces of a container that are looked at on one level, and how many of them are opened: a hostile
 # file may claim millions. Judged, not measured.
@@ -76,8 +76,9 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"{\\rtf", "application/rtf"),
     (0, b"%!PS", "application/postscript"),
 )
-_ANYMAP = re.compile(rb"P(?:[56](\n)|[1-6])(?:\s|#[^\n]*\n)*+\d{1,9}\s++\d{1,9}\s")
-"""The head of a portable anymap; some text begins so too, where no line ends behind the letters."""
+_ANYMAP = re.compile(rb"P[1-6](?:\s|#[^\n]*\n)*+\d{1,9}\s++\d{1,9}\s")
+_PACKED_ANYMAP = re.compile(rb"P([56])\n(?:\s|#[^\n]*\n)*+(\d{1,9})\s++(\d{1,9})\s++(\d{1,5})\s")
+"""The heads of portable anymaps, and of those of bytes: some text begins so too."""
 
 _ANYMAP_ENDINGS = ("pnm", "ppm", "pgm", "pbm")
 _IWORK_BY_ENDING = {"pages": "pages", "numbers": "numbers", "key": "keynote"}
@@ -131,7 +132,7 @@ def sniff_binary(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
         return _sniff_ole(f, head, size, ending)
     if other_mime := _sniff_audio(head) or _sniff_plain_binary(head, size):
         return other_mime
-    if (m := _ANYMAP.match(head)) and (ending in _ANYMAP_ENDINGS or m[1]):
+    if _is_anymap(head, size, ending):
         return "image/x-portable-anymap"
     if is_targa(head) and (ending == "tga" or _ends_as_targa(f, size)):
         return "image/x-tga"
@@ -140,6 +141,18 @@ def sniff_binary(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
     return (
         "application/pdf" if b"%PDF-" in head[:1024] and (ending == "pdf" or b"\0" in head) else ""
     )
+
+
+def _is_anymap(head: bytes, size: int, ending: str) -> bool:
+    """Whether it is one by its name, or by holding the bytes of as many pixels as it says."""
+    if ending in _ANYMAP_ENDINGS:
+        return _ANYMAP.match(head) is not None
+    m = _PACKED_ANYMAP.match(head)
+    if m is None or mime_of_ending(ending).startswith("text/"):
+        return False
+    kind, width, height, top = (int(value) for value in m.groups())
+    pixel_bytes = (3 if kind == 6 else 1) * (2 if top > 255 else 1)
+    return 0 < top < 1 << 16 and 0 < width * height * pixel_bytes <= size - m.end()
 
 
 def _sniff_plain_binary(head: bytes, size: int) -> str:
@@ -275,8 +288,27 @@ def _sniff_ole(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
     if "EncryptedPackage".encode("utf-16-le") in directory:
         return {"pptx": PPTX, "xlsx": XLSX}.get(ending, DOCX)
     by_ending = {"xls": XLS, "ppt": PPT, "msg": MSG}.get(ending, DOC)
-    streams = ((name.encode("utf-16-le"), mime) for name, mime in _OLE_STREAMS)
-    return next((mime for name, mime in streams if name in directory), by_ending)
+    own_names = list(_root_names(directory))
+    types = [mime for start, mime in _OLE_STREAMS if any(n.startswith(start) for n in own_names)]
+    if not types:  # the list of entries goes on elsewhere
+        types = [mime for name, mime in _OLE_STREAMS if name.encode("utf-16-le") in directory]
+    return by_ending if by_ending in types or not types else types[0]
+
+
+def _root_names(directory: bytes) -> Iterator[str]:
+    """The names of what lies in the root of an OLE container ([MS-CFB] 2.6.1): what is embedded
+    lies in storages of its own.
+    """
+    waiting, entries = [int.from_bytes(directory[76:80], "little")], len(directory) // 128
+    visited = set[int]()
+    while waiting:
+        number = waiting.pop()
+        if number >= entries or number in visited:
+            continue
+        visited.add(number)
+        entry = directory[128 * number : 128 * (number + 1)]
+        yield entry[:64].decode("utf-16-le", "replace").split("\0")[0]
+        waiting += [int.from_bytes(entry[at : at + 4], "little") for at in (68, 72)]
 
 
 ContainerWalk = Callable[[BinaryIO, int, int], Iterator[tuple[bytes, int, int]]]

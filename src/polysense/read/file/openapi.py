@@ -26,6 +26,6 @@ def is_openapi(text: str, mime: str) -> bool:
     >>> is_openapi('{"swagger": "2.0", "paths": {}}', "application/json")
     True
     """
-    if mime not in ("application/yaml", "application/json"):
+    if mime not in ("application/yaml", "application/json") or text[:1] == "[":
         return False
     return _VERSION.search(text) is not None and _PART.search(text) is not None

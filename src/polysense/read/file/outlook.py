@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from polysense.errors import MissingDependency, TooLarge, Unreadable
+from polysense.read.file.compressed_rtf import unpack_rtf
 from polysense.read.file.encoding import decode
 
 INSTALL = "python -m pip install 'polysense[msg]'"
@@ -23,11 +24,21 @@ MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 # Numbers of properties ([MS-OXPROPS]).
 _SUBJECT, _BODY, _HTML, _HEADERS, _SENT = 0x0037, 0x1000, 0x1013, 0x007D, 0x0039
+_RTF = 0x1009
 _SENDER_NAME, _SENDER_ADDRESS, _SENDER_SMTP = 0x0C1A, 0x0C1F, 0x5D01
 _DISPLAY_NAME, _ADDRESS, _SMTP_ADDRESS, _RECIPIENT_KIND = 0x3001, 0x3003, 0x39FE, 0x0C15
 _LONG_NAME, _SHORT_NAME, _MIME, _CONTENT_ID, _DATA = 0x3707, 0x3704, 0x370E, 0x3712, 0x3701
 _TEXT_CODEPAGE, _BODY_CODEPAGE = 0x3FFD, 0x3FDE
 _UNICODE, _BYTES_TEXT, _BINARY = 0x001F, 0x001E, 0x0102
+
+_ENCODINGS = {
+    65001: "utf-8", 65000: "utf-7", 1200: "utf-16-le", 20127: "ascii",
+    50220: "iso2022_jp", 50221: "iso2022_jp", 50222: "iso2022_jp", 50225: "iso2022_kr",
+    20932: "euc_jp", 51932: "euc_jp", 51949: "euc_kr", 20936: "gb2312", 51936: "gb2312",
+    52936: "hz", 54936: "gb18030", 10000: "mac_roman", 20866: "koi8-r", 21866: "koi8-u",
+    28605: "iso8859-15",
+}  # fmt: skip
+"""The encodings of code pages that Python does not call by their numbers."""
 
 _INNER_MESSAGE = "__substg1.0_3701000D"
 _HEADER_BYTES = {"message": 32, "inner message": 24, "other": 8}
@@ -88,6 +99,19 @@ def _check_streams(path: Path, container: Any) -> None:
         waiting += [(kid, depth + 1) for kid in entry.kids]
 
 
+def encoding_of(page: int) -> str:
+    """What Python calls a code page of Windows; "" of none.
+
+    >>> encoding_of(1251), encoding_of(50220), encoding_of(28605)
+    ('cp1251', 'iso2022_jp', 'iso8859-15')
+    """
+    if page in _ENCODINGS:
+        return _ENCODINGS[page]
+    if 28591 <= page <= 28606:
+        return f"iso8859-{page - 28590}"
+    return f"cp{page}" if page else ""
+
+
 class _Object:
     """A message, a recipient or an attachment: its properties, where it has them."""
 
@@ -133,8 +157,7 @@ class _Object:
             return None
 
     def _encoding(self, number: int) -> str:
-        page = self.number(number) or self.number(_TEXT_CODEPAGE)
-        return {65001: "utf-8", 20127: "ascii"}.get(page, f"cp{page}" if page else "")
+        return encoding_of(self.number(number) or self.number(_TEXT_CODEPAGE))
 
 
 def _message(storage: Any, kind: str, depth: int) -> Message:
@@ -151,6 +174,16 @@ def _message(storage: Any, kind: str, depth: int) -> Message:
             page = _multipart("related", [page, *pictures])
             parts = [p for p in parts if p not in pictures]
         bodies.append(page)
+    packed = source.data(_RTF, _BINARY)
+    if packed is not None and not bodies:  # read as a file in the message
+        rich = MIMEBase("application", "rtf")
+        try:
+            rich.set_payload(unpack_rtf(packed))
+        except Unreadable:
+            rich.set_payload(packed)  # a file that fails by itself
+        email.encoders.encode_base64(rich)
+        rich.add_header("Content-Disposition", "attachment", filename="message.rtf")
+        parts.insert(0, rich)
     if not bodies:
         bodies.append(MIMEText("", "plain", "utf-8"))
     body = bodies[0] if len(bodies) == 1 else _multipart("alternative", bodies)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,7 @@ def test_each_operation_and_schema_at_its_lines(spec: Path) -> None:
     by_symbol = {c.meta["symbol"]: c for c in read(spec)}
     assert list(by_symbol) == [
         "", "PATCH /loans/{loan}", "DELETE /loans/{loan}", "POST overdue", "Loan", "Tool",
+        "Extension",
     ]  # fmt: skip
     patch = by_symbol["PATCH /loans/{loan}"]
     assert lines_of(patch) == [
@@ -217,3 +219,110 @@ def test_aliases_that_never_end(tmp_path: Path, body: str) -> None:
     """Are not followed: the text is read."""
     (tmp_path / "a.yaml").write_text(f"openapi: 3.0.0\ninfo: {{title: Trap}}\n{body}")
     assert any("Trap" in c.text for c in read(tmp_path / "a.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", '{"service": "billing", "team": "harbour", "spec": {"openapi": "3.0.1", "info": {}, "paths": {}}}'),
+        ("a.json", '{"openapi": "3.0.1", "info": {"x": "harbour"}, "paths": {}}'),
+        ("a.json", '{"name": "harbour", "devDependencies": {"openapi": "2.1.0"}, "info": {"a": "b"}}'),
+        ("a.yaml", 'swagger: "2.0"\ninfo:\n  owner: harbour\nlimits:\n  rate: 12\n'),
+        ("a.yaml", 'swagger: "2.0"\ninfo: [harbour]\npaths: none\n'),
+        ("a.json", '[{"swagger": "2.0", "info": {"owner": "harbour"}}]'),
+    ],
+)  # fmt: skip
+def test_settings_that_hold_or_name_one(tmp_path: Path, name: str, text: str) -> None:
+    """Are read as the text that they are, whatever they are taken for."""
+    path = tmp_path / name
+    path.write_text(text)
+    asset = Asset("0" * 32, str(path), OPENAPI, "code", 1, path=path)
+    chunks = check_parser(OpenApiParser(), asset)
+    assert "harbour" in "".join(c.text for c in chunks)
+    if text.startswith("["):
+        assert sniff(path) == "application/json"
+
+
+def test_what_is_described_beside_operations_and_schemas(tmp_path: Path) -> None:
+    """Tags, components of every group, paths that refer to others, callbacks, extensions."""
+    path = tmp_path / "a.yaml"
+    path.write_text("""\
+openapi: 3.1.0
+info: {title: Tools, contact: {email: desk@tools.example}}
+tags: [{name: loans, description: All about lending, externalDocs: {url: "https://lend.example"}}]
+externalDocs: {description: Handbook of the desk}
+x-quota: forty calls a minute
+paths:
+  /saws:
+    summary: Where the saws are
+    $ref: "#/components/pathItems/Saws"
+  /far: {$ref: "far.yaml"}
+  /loans:
+    post:
+      summary: Lend
+      x-owner: team anvil
+      callbacks: {onReturn: {"{$url}": {post: {summary: Tells of the return}}}}
+      responses:
+        "404": {$ref: "#/components/responses/Missing"}
+        "200": {description: Done, headers: {X-Left: {description: Calls that are left}}}
+components:
+  pathItems:
+    Saws: {get: {summary: List the saws}}
+  responses:
+    Missing: {description: No such tool}
+  parameters:
+    Page: {name: page, in: query, description: Which page of the list}
+  headers:
+    Rate: {description: Calls in an hour}
+  examples:
+    Hammer: {summary: A hammer, value: {kind: hammer}}
+  schemas:
+    Tool: {type: object, x-shelf: behind the door, externalDocs: {url: "https://shelf.example"}}
+""")
+    chunks = read(path)
+    text = "\n".join(c.text for c in chunks)
+    for words in (
+        "desk@tools.example", "All about lending", "lend.example", "Handbook of the desk",
+        "forty calls a minute", "Where the saws are", "GET /saws — List the saws", "far.yaml",
+        "team anvil", "Tells of the return", "Response 404: No such tool", "Calls that are left",
+        "Parameter Page: Parameter page (query): Which page of the list", "Calls in an hour",
+        "A hammer", "kind: hammer", "behind the door", "shelf.example",
+    ):  # fmt: skip
+        assert words in text, words
+    assert [c.span.lines for c in chunks if c.meta["kind"] == "response"] == [(23, 23)]
+
+
+def test_components_alone_are_read(tmp_path: Path) -> None:
+    """A file that others refer to has no paths."""
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "openapi: 3.0.0\ninfo: {}\ncomponents:\n  responses:\n    Gone: {description: It left}\n"
+    )
+    assert "It left" in "".join(c.text for c in read(path))
+
+
+def test_a_file_that_repeats_itself_says_no_more_than_it_may(tmp_path: Path) -> None:
+    """References and aliases to long words cost little, and all of the words are read."""
+    path = tmp_path / "a.json"
+    responses = {str(n): {"$ref": "#/components/responses/Long"} for n in range(1000)}
+    schema = {"properties": {f"p{n}": {"type": "string"} for n in range(2000)}}
+    answer = {
+        "description": "Long words. " * 20_000 + "The end",
+        "content": {"a/b": {"schema": schema}},
+    }
+    spec = {"openapi": "3.0.0", "paths": {"/a": {"get": {"responses": responses}}}}
+    path.write_text(json.dumps(spec | {"components": {"responses": {"Long": answer}}}))
+    began = time.process_time()
+    text = "".join(c.text for c in read(path))
+    assert "The end" in text
+    assert len(text) < 12 * path.stat().st_size
+    assert time.process_time() - began < 30
+    path = tmp_path / "b.yaml"
+    tags = "".join(f"  - {{name: t{n}, description: *d}}\n" for n in range(3000))
+    path.write_text(
+        f"openapi: 3.0.0\ninfo: {{description: &d {'x ' * 20_000}}}\npaths: {{/a: {{get: {{}}}}}}\n"
+        f"tags:\n{tags}x-last: The end\n"
+    )
+    text = "".join(c.text for c in read(path))
+    assert "The end" in text
+    assert len(text) < 3_000_000

@@ -25,6 +25,7 @@ from ...file.compound_file import (
     attached_message,
     compound_file,
     outlook_message,
+    properties,
 )
 
 MSG = "application/vnd.ms-outlook"
@@ -134,3 +135,15 @@ def test_streams_that_share_their_bytes(tmp_path: Path) -> None:
     asset = Asset("0" * 32, str(tmp_path / "a.msg"), MSG, "text", 1, path=tmp_path / "a.msg")
     with pytest.raises(TooLarge, match="far more than its size"):
         list(OutlookParser().parse(asset))
+
+
+def test_a_body_of_rich_text_alone_is_a_file_in_the_message(tmp_path: Path) -> None:
+    """It is unpacked, and read as any attached file is."""
+    rich = rb"{\rtf1\ansi The mast is of spruce.}"
+    packed = b"\0\0\0\0" + len(rich).to_bytes(4, "little") + b"MELA\0\0\0\0" + rich
+    path = tmp_path / "rich.msg"
+    path.write_bytes(compound_file(properties({0x0037: "Mast", 0x1009: packed}, 32)))
+    assert any("message.rtf" in c.text for c in read(path))
+    assert [m.name for m in members(path)] == ["message.rtf"]
+    cache = tmp_path / "cache"
+    assert local_path(f"{path}!/message.rtf", cache).read_bytes() == rich

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,6 +108,7 @@ def _parse_yaml(text: str) -> Value:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
+        _check_depth(yaml.parse(text, Loader=loader))
         node = yaml.compose(text, Loader=loader)
     except (yaml.YAMLError, RecursionError) as e:
         raise ValueError(f"no YAML: {e}") from e
@@ -116,29 +117,56 @@ def _parse_yaml(text: str) -> Value:
     return _Yaml(text).value(node, node.start_mark.index, 0)
 
 
+def _check_depth(events: Iterator[Any]) -> None:
+    """Raise ValueError where values lie too deep or are too many: what makes a tree of them calls
+    itself in C, which ends the process.
+    """
+    depth = 0
+    for count, event in enumerate(events):
+        name = type(event).__name__
+        depth += name.endswith("StartEvent") - name.endswith("EndEvent")
+        # the stream and the document are two of them
+        if depth > _DEEPEST + 2 or count > 2 * _MOST_VALUES:
+            raise ValueError("there is more in it than in any real one")
+
+
 @dataclass(slots=True)
 class _Yaml:
     """Values of the nodes that PyYAML makes of a text."""
 
     text: str
     count: int = 0
+    _height: int = 0
+    _by_node: dict[tuple[int, int], tuple[Value, int, int]] = field(default_factory=dict)
+    """What was made of a node that begins there, of how many values, and how deep they lie in it:
+    an alias is the same node again.
+    """
 
     def value(self, node: Any, start: int, depth: int) -> Value:
         """A node's value; its text begins at `start`, where its key does."""
-        self.count += 1
-        if depth > _DEEPEST or self.count > _MOST_VALUES:
+        earlier = self._by_node.get((id(node), start))
+        size, height = earlier[1:] if earlier else (1, 0)
+        self.count += size
+        if depth + height > _DEEPEST or self.count > _MOST_VALUES:
             raise ValueError("there is more in it than in any real one")
-        end = self._end(start, node.end_mark.index)
-        if isinstance(node.value, str):
-            return Value("" if node.tag.endswith(":null") else node.value, start, end)
-        if node.id == "sequence":
-            items = [self.value(n, n.start_mark.index, depth + 1) for n in node.value]
-            return Value(items, start, end)
-        pairs: Mapping[str, Value] = {
-            str(key.value): self.value(value, key.start_mark.index, depth + 1)
-            for key, value in node.value
-        }
-        return Value(pairs, start, end)
+        self._height = height
+        if earlier:
+            return earlier[0]
+        before, height = self.count - 1, 0
+        data: Any = "" if node.tag.endswith(":null") else node.value
+        if not isinstance(data, str):
+            pairs = [(None, n) for n in data] if node.id == "sequence" else data
+            children = []
+            for key, child in pairs:
+                first = (child if key is None else key).start_mark.index
+                children.append(self.value(child, first, depth + 1))
+                height = max(height, self._height + 1)
+            keys = [_key(key) for key, _ in pairs if key is not None]
+            data = dict(zip(keys, children, strict=True)) if node.id == "mapping" else children
+        value = Value(data, start, self._end(start, node.end_mark.index))
+        self._by_node[id(node), start] = value, self.count - before, height
+        self._height = height
+        return value
 
     def _end(self, start: int, end: int) -> int:
         """Where a block ends: before the blank lines and comments that follow it."""
@@ -146,3 +174,10 @@ class _Yaml:
         while len(lines) > 1 and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
             lines.pop()
         return start + len("\n".join(lines))
+
+
+def _key(node: Any) -> str:
+    """The words of a key. Raises ValueError where it is a list or a mapping."""
+    if not isinstance(node.value, str):
+        raise ValueError("a key is no word")
+    return node.value
