@@ -85,7 +85,7 @@ def _next_token(model: Transformers, chat: list[Message]) -> int:
         return next(tokens)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_right_evidence_makes_the_answer_likelier(llama: Path, tmp_path: Path) -> None:
     """A LoRA that is trained long enough tells the place of the right passage."""
     adapter = AdapterSettings("lora", rank=16, dropout=0.0)
@@ -104,7 +104,7 @@ def test_right_evidence_makes_the_answer_likelier(llama: Path, tmp_path: Path) -
     assert sum(r > w for r, w in zip(right, wrong, strict=True)) > 56
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["prompt", "p_tuning"])
 def test_a_prompt_before_a_model_that_reads(kind: str, reading_llama: Path, tmp_path: Path) -> None:
     """It was taught with one passage, and is frozen. With a prompt tuned beside wrong passages the

@@ -99,7 +99,7 @@ def test_what_the_model_needs_is_found(llama: Path, tmp_path: Path) -> None:
     assert np.abs(served.encode(parts, "query") - expected).max() < 1e-5
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_what_a_model_that_reads_needs_is_found(reading_llama: Path, tmp_path: Path) -> None:
     """What repeats the question is nearest to it, and no answer rests on it: the retriever learns
     so from the model alone.

@@ -66,7 +66,7 @@ def test_the_loss_falls_and_what_is_written_is_the_same_to_the_bit(
     assert again.log_likelihoods(some) == recipe.log_likelihoods(some)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("name", END_TO_END)
 def test_right_evidence_makes_the_answer_likelier(name: str, llama: Path, tmp_path: Path) -> None:
     """On what was held out."""
@@ -75,7 +75,7 @@ def test_right_evidence_makes_the_answer_likelier(name: str, llama: Path, tmp_pa
     assert result.card.metrics["after"]["right over wrong, nats"]["low"] > 0
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_compressed_contexts_answer_a_library(
     llama: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
