@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from polysense.cli.common import FAILURE, SUCCESS, Command, library, print_result
 from polysense.cli.training_arguments import (
@@ -22,6 +22,7 @@ from polysense.cli.training_joint import declare_joint
 from polysense.cli.training_language import declare_language
 from polysense.cli.training_mesh import declare_mesh
 from polysense.cli.training_modality import declare_modality
+from polysense.cli.training_outcome import outcome, recall_lines, unwritten_line, written_lines
 
 if TYPE_CHECKING:
     from polysense.train.align.alignment import Alignment
@@ -150,46 +151,25 @@ def _align(args: argparse.Namespace) -> int:
         anyway=args.anyway,
         progress=progress,
     )
-    print_result(args, _result(result, folder), _lines(result, folder))
+    spec = f"aligned:model={folder}"
+    values = outcome(result.card, folder, spec, is_written=result.is_written)
+    print_result(args, values, _lines(result, folder, spec))
     return SUCCESS if result.is_written else FAILURE
 
 
-def _result(result: Alignment, folder: Path) -> dict[str, Any]:
-    return {
-        "folder": str(folder),
-        "written": result.is_written,
-        "encoder": f"aligned:model={folder}",
-        "metrics": result.card.metrics,
-        "seconds": result.card.seconds,
-    }
-
-
-def _lines(result: Alignment, folder: Path) -> list[str]:
+def _lines(result: Alignment, folder: Path, spec: str) -> Iterator[str]:
     figures = result.card.metrics
-    lines = [f"over {figures['over what']}: {result.gain}"]
-    for name, values in figures.items():
-        if isinstance(values, dict) and "recall@1" in values:
-            recall = values["recall@10"]
-            lines.append(
-                f"  {name:<24} recall@1 {values['recall@1']:.3f}, recall@10 {recall['value']:.3f} "
-                f"({recall['low']:.3f} to {recall['high']:.3f}) of {values['pool']}"
-            )
+    yield f"over {figures['over what']}: {result.gain}"
+    yield from recall_lines(figures, 24)
     gap = figures["gap"]
     for name in ("before", "after"):
         pool = gap[name]["mixed pool"]["recall@10"]["value"]
         distance = gap[name]["distance of means"]
-        lines.append(f"  gap {name:<20} {distance:.3f}, mixed pool recall@10 {pool:.3f}")
+        yield f"  gap {name:<20} {distance:.3f}, mixed pool recall@10 {pool:.3f}"
     if result.is_written:
-        return [
-            *lines,
-            f"Written to {folder}; to use it, in polysense.toml:",
-            f'  encoders = ["aligned:model={folder}"]',
-        ]
-    return [
-        *lines,
-        f"Not written: the interval of the change includes no gain. The card is in {folder}/"
-        "training; more pairs may help, and --anyway writes it all the same.",
-    ]
+        yield from written_lines(folder, spec)
+    else:
+        yield unwritten_line(folder / "training")
 
 
 def _tune(args: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ from polysense.cli.training_arguments import (
     show_left_out,
     side,
 )
+from polysense.cli.training_outcome import outcome, unwritten_line, written_lines
 
 if TYPE_CHECKING:
     from polysense.train.classes.words import Words
@@ -54,19 +55,16 @@ def _classes(args: argparse.Namespace) -> int:
         anyway=args.anyway,
         progress=progress,
     )
+    spec = f"aligned:model={folder}"
     values = {
-        "folder": str(folder),
+        **outcome(result.card, folder, spec, is_written=result.is_written),
         "kinds": list(result.kinds),
-        "written": result.is_written,
-        "encoder": f"aligned:model={folder}",
-        "metrics": result.card.metrics,
-        "seconds": result.card.seconds,
     }
-    print_result(args, values, _lines(result, folder))
+    print_result(args, values, _lines(result, folder, spec))
     return SUCCESS if result.is_written else FAILURE
 
 
-def _lines(result: Words, folder: Path) -> Iterator[str]:
+def _lines(result: Words, folder: Path, spec: str) -> Iterator[str]:
     figures = result.card.metrics
     yield f"{len(result.kinds)} kinds: {', '.join(result.kinds)}"
     yield f"words -> things, over chance: {result.gain}"
@@ -75,10 +73,6 @@ def _lines(result: Words, folder: Path) -> Iterator[str]:
         f"right {figures['told right']:.3f}"
     )
     if result.is_written:
-        yield f"Written to {folder}; to use it, in polysense.toml:"
-        yield f'  encoders = ["aligned:model={folder}"]'
+        yield from written_lines(folder, spec)
     else:
-        yield (
-            f"Not written: it is no better than chance beyond noise. The card is in {folder}/"
-            "training; --anyway writes it all the same."
-        )
+        yield unwritten_line(folder / "training", "it is no better than chance beyond noise")

@@ -15,6 +15,7 @@ from polysense.cli.training_arguments import (
     pairs_of,
     side,
 )
+from polysense.cli.training_outcome import outcome, unwritten_line, written_lines
 
 if TYPE_CHECKING:
     from polysense.train.joint.tuning import Tuning
@@ -83,13 +84,7 @@ def _joint(args: argparse.Namespace) -> int:
         progress=progress,
     )
     spec = f"{args.model.partition(':')[0]}:model={folder}"
-    values = {
-        "folder": str(folder),
-        "written": result.is_written,
-        "encoder": spec,
-        "metrics": result.card.metrics,
-        "seconds": result.card.seconds,
-    }
+    values = outcome(result.card, folder, spec, is_written=result.is_written)
     print_result(args, values, _lines(result, folder, spec))
     return SUCCESS if result.is_written else FAILURE
 
@@ -97,10 +92,6 @@ def _joint(args: argparse.Namespace) -> int:
 def _lines(result: Tuning, folder: Path, spec: str) -> Iterator[str]:
     yield f"over {result.card.metrics['over what']}: {result.gain}"
     if result.is_written:
-        yield f"Written to {folder}; to use it, in polysense.toml:"
-        yield f'  encoders = ["{spec}"]'
+        yield from written_lines(folder, spec)
     else:
-        yield (
-            "Not written: the interval of the change includes no gain. The card is in "
-            f"{folder}/training; more pairs may help, and --anyway writes it all the same."
-        )
+        yield unwritten_line(folder / "training")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from polysense.cli.common import FAILURE, SUCCESS, Command, print_result
 from polysense.cli.training_arguments import FOLDER, add_output_arguments, pairs_of, side
+from polysense.cli.training_outcome import outcome, recall_lines, unwritten_line, written_lines
 
 if TYPE_CHECKING:
     from polysense.train.language.bridge import Bridge
@@ -55,33 +56,21 @@ def _language(args: argparse.Namespace) -> int:
         anyway=args.anyway,
         progress=progress,
     )
+    spec = f"aligned:model={folder}"
     values = {
-        "folder": str(folder),
+        **outcome(result.card, folder, spec, is_written=result.is_written),
         "language": result.language,
-        "written": result.is_written,
-        "encoder": f"aligned:model={folder}",
         "card": str(result.card_folder),
-        "metrics": result.card.metrics,
-        "seconds": result.card.seconds,
     }
-    print_result(args, values, _lines(result, folder))
+    print_result(args, values, _lines(result, folder, spec))
     return SUCCESS if result.is_written else FAILURE
 
 
-def _lines(result: Bridge, folder: Path) -> Iterator[str]:
+def _lines(result: Bridge, folder: Path, spec: str) -> Iterator[str]:
     figures = result.card.metrics
     yield f"{result.language}, over {figures['over what']}: {result.gain}"
-    for name in ("before", "after"):
-        values, recall = figures[name], figures[name]["recall@10"]
-        yield (
-            f"  {name:<8} recall@1 {values['recall@1']:.3f}, recall@10 {recall['value']:.3f} "
-            f"({recall['low']:.3f} to {recall['high']:.3f}) of {values['pool']}"
-        )
+    yield from recall_lines(figures, 8)
     if result.is_written:
-        yield f"Written to {folder}; to use it, in polysense.toml:"
-        yield f'  encoders = ["aligned:model={folder}"]'
+        yield from written_lines(folder, spec)
     else:
-        yield (
-            "Not written: the interval of the change includes no gain. The card is in "
-            f"{result.card_folder}; more pairs may help, and --anyway writes it all the same."
-        )
+        yield unwritten_line(result.card_folder)

@@ -16,6 +16,7 @@ from polysense.cli.training_arguments import (
     add_output_arguments,
     show_left_out,
 )
+from polysense.cli.training_outcome import outcome, unwritten_line, written_lines
 
 if TYPE_CHECKING:
     from polysense.train.mesh.network import MeshTraining
@@ -60,18 +61,13 @@ def _mesh(args: argparse.Namespace) -> int:
     config = replace(SMALL[args.network], dim=args.dim)
     settings = MeshSettings(config, upright=not args.any_way_up, fit=fit)
     result = train_mesh(pairs, folder, settings=settings, anyway=args.anyway, progress=progress)
-    values = {
-        "folder": str(folder),
-        "written": result.is_written,
-        "encoder": f"mesh:model={folder}",
-        "metrics": result.card.metrics,
-        "seconds": result.card.seconds,
-    }
-    print_result(args, values, _lines(result, folder))
+    spec = f"mesh:model={folder}"
+    values = outcome(result.card, folder, spec, is_written=result.is_written)
+    print_result(args, values, _lines(result, folder, spec))
     return SUCCESS if result.is_written else FAILURE
 
 
-def _lines(result: MeshTraining, folder: Path) -> Iterator[str]:
+def _lines(result: MeshTraining, folder: Path, spec: str) -> Iterator[str]:
     figures = result.card.metrics
     yield f"kind by the first found, over shape: {result.gain}"
     for name in ("shape", "network"):
@@ -81,10 +77,8 @@ def _lines(result: MeshTraining, folder: Path) -> Iterator[str]:
             f"{own['recall@10']['value']:.3f}, mAP {own['mAP']:.3f}"
         )
     if result.is_written:
-        yield f"Written to {folder}; to use it, in polysense.toml:"
-        yield f'  encoders = ["mesh:model={folder}"]'
+        yield from written_lines(folder, spec)
     else:
-        yield (
-            "Not written: the plain descriptor finds as much, within noise. The card is in "
-            f"{folder}/training; --anyway writes it all the same."
+        yield unwritten_line(
+            folder / "training", "the plain descriptor finds as much, within noise"
         )

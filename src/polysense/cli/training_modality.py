@@ -16,6 +16,7 @@ from polysense.cli.training_arguments import (
     pairs_of,
     side,
 )
+from polysense.cli.training_outcome import outcome, recall_lines, unwritten_line, written_lines
 
 if TYPE_CHECKING:
     from polysense.train.modality.projector import Projection
@@ -68,36 +69,21 @@ def _modality(args: argparse.Namespace) -> int:
         anyway=args.anyway,
         progress=progress,
     )
+    spec = f"aligned:model={folder}"
     values = {
-        "folder": str(folder),
+        **outcome(result.card, folder, spec, is_written=result.is_written),
         "modality": result.modality,
-        "written": result.is_written,
-        "encoder": f"aligned:model={folder}",
         "card": str(result.card_folder),
-        "metrics": result.card.metrics,
-        "seconds": result.card.seconds,
     }
-    print_result(args, values, _lines(result, folder))
+    print_result(args, values, _lines(result, folder, spec))
     return SUCCESS if result.is_written else FAILURE
 
 
-def _lines(result: Projection, folder: Path) -> Iterator[str]:
+def _lines(result: Projection, folder: Path, spec: str) -> Iterator[str]:
     figures = result.card.metrics
     yield f"{result.modality}, over {figures['over what']}: {result.gain}"
-    for name, values in figures.items():
-        if isinstance(values, dict) and "recall@1" in values:
-            recall = values["recall@10"]
-            yield (
-                f"  {name:<32} recall@1 {values['recall@1']:.3f}, recall@10 {recall['value']:.3f} "
-                f"({recall['low']:.3f} to {recall['high']:.3f}) of {values['pool']}"
-            )
-        elif isinstance(values, float):
-            yield f"  {name:<32} {values:.3f}"
+    yield from recall_lines(figures, 32)
     if result.is_written:
-        yield f"Written to {folder}; to use it, in polysense.toml:"
-        yield f'  encoders = ["aligned:model={folder}"]'
+        yield from written_lines(folder, spec)
     else:
-        yield (
-            "Not written: the interval of the change includes no gain. The card is in "
-            f"{result.card_folder}; more pairs may help, and --anyway writes it all the same."
-        )
+        yield unwritten_line(result.card_folder)

@@ -169,9 +169,8 @@ def _gather_passages(
     the question names is no evidence.
     """
     words = question.leading_words
-    asks = question.intent != "topic" or is_request(
-        words
-    )  # a topic is repeated by what tells of it
+    # what tells of a topic repeats it
+    asks = question.intent != "topic" or is_request(words)
     passages = [
         p for p in compress(question, hits, kit, around) if not (asks and _is_echo(p.text, words))
     ]

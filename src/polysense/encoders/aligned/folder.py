@@ -13,8 +13,6 @@ that are there as they are. The modalities that are not indexed may be asked wit
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
@@ -24,6 +22,7 @@ from typing import Any, get_args
 from polysense.errors import BadConfig
 from polysense.protocols import Signal
 from polysense.types import Modality
+from polysense.weights.config_file import read_config_file, write_config_file
 
 FORMAT = 1
 CONFIG = "aligned.json"
@@ -68,24 +67,14 @@ def write_config(config: AlignedConfig, folder: Path) -> None:
     """Write aligned.json, whole or not at all; the graphs that it names are the caller's to write
     first.
     """
-    values = {"format": FORMAT, **asdict(config)}
-    scratch = folder / f"{CONFIG}.{os.getpid()}"
-    scratch.write_text(json.dumps(values, indent=1, ensure_ascii=False), "utf-8")
-    scratch.replace(folder / CONFIG)
+    write_config_file(folder / CONFIG, FORMAT, asdict(config))
 
 
 def read_config(folder: Path) -> AlignedConfig:
     """What `write_config` wrote. Raises BadConfig for a folder of something else, or of a format
     that this release does not know, or that lacks a head.
     """
-    try:
-        values = json.loads((folder / CONFIG).read_text("utf-8"))
-    except FileNotFoundError as e:
-        raise BadConfig(f"{folder} holds no trained space: there is no {CONFIG}", _HINT) from e
-    except (OSError, ValueError) as e:
-        raise BadConfig(f"{folder / CONFIG} cannot be read: {e}", _HINT) from e
-    if not isinstance(values, dict) or values.get("format") != FORMAT:
-        raise BadConfig(f"{folder / CONFIG} is of no format that is known here", _HINT)
+    values = read_config_file(folder / CONFIG, FORMAT, "trained space", _HINT)
     try:
         config = _parse(values)
     except (KeyError, TypeError, ValueError, AttributeError) as e:

@@ -6,13 +6,12 @@ compressed.safetensors    of `compressed_network` all but the model
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from polysense.errors import BadConfig
 from polysense.make.text.fusion.compressed_network import RECIPES
+from polysense.weights.config_file import read_config_file, write_config_file
 
 FORMAT = 1
 CONFIG, WEIGHTS = "compressed.json", "compressed.safetensors"
@@ -33,23 +32,14 @@ class CompressedConfig:
 
 def write_compressed(config: CompressedConfig, folder: Path) -> None:
     """Write compressed.json, whole or not at all; WEIGHTS is the caller's to write first."""
-    scratch = folder / f"{CONFIG}.{os.getpid()}"
-    scratch.write_text(json.dumps({"format": FORMAT, **asdict(config)}, indent=1), "utf-8")
-    scratch.replace(folder / CONFIG)
+    write_config_file(folder / CONFIG, FORMAT, asdict(config))
 
 
 def read_compressed(folder: Path) -> CompressedConfig:
     """What `write_compressed` wrote. Raises BadConfig for a folder of something else, of a format
     that this release does not know, or without WEIGHTS.
     """
-    try:
-        values = json.loads((folder / CONFIG).read_text("utf-8"))
-    except FileNotFoundError as e:
-        raise BadConfig(f"{folder} holds no compressed contexts: no {CONFIG}", _HINT) from e
-    except (OSError, ValueError) as e:
-        raise BadConfig(f"{folder / CONFIG} cannot be read: {e}", _HINT) from e
-    if not isinstance(values, dict) or values.get("format") != FORMAT:
-        raise BadConfig(f"{folder / CONFIG} is of no format that is known here", _HINT)
+    values = read_config_file(folder / CONFIG, FORMAT, "compressed contexts", _HINT)
     try:
         config = CompressedConfig(
             str(values["model"]), str(values["recipe"]), int(values["tokens"])
