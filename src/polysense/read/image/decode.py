@@ -76,7 +76,9 @@ def size(part: Part) -> tuple[int, int]:
     Raises as `pixels` does.
     """
     span = part.span
-    if isinstance(part.data, (Path, bytes)) and not (span.page or span.node or span.seconds):
+    is_file = isinstance(part.data, (Path, bytes))
+    is_whole = is_file and not (span.page or span.node or span.seconds)
+    if is_whole and not _is_dicom(part):
         with open_image(part.data, _display_name(part)) as image:
             if image is not None and image.width * image.height <= MAX_PIXELS:
                 width, height = image.size
@@ -119,6 +121,12 @@ def _display_name(part: Part) -> str:
         if part.mime
         else "a picture"
     )
+
+
+def _is_dicom(part: Part) -> bool:
+    """Whether a file is DICOM, which may begin as TIFF does."""
+    with open_file(part.data, _display_name(part)) as file:
+        return dicom.is_dicom(file.read(4096))
 
 
 def _load_image(part: Part, longest: int | None) -> tuple[Any, Box | None]:

@@ -223,6 +223,22 @@ def test_it_is_found_and_cited(scan: Path, tmp_path: Path, bare: Kit) -> None:
         assert not kb.search('"Moltke"')
 
 
+@pytest.mark.parametrize("name", ["CT_small.dcm", "MR_small.dcm", "ExplVR_BigEnd.dcm"])
+def test_every_stage_reads_what_also_begins_as_tiff(name: str, tmp_path: Path) -> None:
+    """With each encoder and converter of the offline profile: nothing fails, and the picture has
+    the vectors of a picture.
+    """
+    (tmp_path / "scan.dcm").write_bytes(real(name).read_bytes())
+    with Library(tmp_path / "kb") as kb:
+        assert kb.index(tmp_path / "scan.dcm").failed == ()
+        [chunk] = kb.chunks(kb.assets()[0].id)
+        assert chunk.part is not None
+        assert size(chunk.part) == pixels(chunk.part).shape[1::-1]
+        assert {"photo", "colour"} <= {
+            s.name for s in kb.kit.spaces if kb.store.vectors(s, [chunk.id])
+        }
+
+
 def test_what_cannot_be_read_says_so(tmp_path: Path) -> None:
     """Damaged, and packed in a way that nothing here knows."""
     path = tmp_path / "cut.dcm"
