@@ -21,7 +21,7 @@ COLOURS = {
 SIZES = (66, 82)
 
 
-def run(data: Path, work: Path) -> Iterator[Row]:  # noqa: ARG001 - everything is drawn
+def run(data: Path, work: Path) -> Iterator[Row]:
     """Each kind in each colour asks for the next colour of its kind, of which there are two."""
     for name, described in (("half described", (0,)), ("none described", ())):
         root = work / name.replace(" ", "-")

@@ -240,6 +240,10 @@ ENCODED = {
     "colpali": [*PHOTOS, *WORDS],
     "multimodal": [*PHOTOS, *WORDS],
     "sound": pieces("audio", "sounds/bell-1954.ogg", "sounds/foghorn.ogg", seconds=2),
+    "sound_events": [
+        *pieces("audio", "sounds/bell-1954.ogg", "sounds/foghorn.ogg", seconds=2),
+        *WORDS[:1],
+    ],
     "speaker": pieces(
         "audio", "sounds/keeper-remembers.mp3", "sounds/harbour-notice.ogg", seconds=5
     ),

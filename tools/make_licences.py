@@ -52,6 +52,7 @@ DATA = (
     ("Inter, Source Serif 4, JetBrains Mono (the page)", "OFL-1.1"),
     ("vocabulary of MiniLM's tokenizer", "Apache-2.0"),
     ("names of ImageNet's classes, from WordNet", "WordNet 3.0"),
+    ("names of AudioSet's kinds of sound, as YAMNet has them", "Apache-2.0"),
     ("Swagger UI in fastapi-offline", "Apache-2.0"),
 )
 

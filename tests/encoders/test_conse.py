@@ -1,15 +1,15 @@
-"""ConSE: photos found by words, and silence where ImageNet has no word."""
+"""ConSE: photos and models found by words, and silence where ImageNet has no word."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from polysense.encoders.conse import CERTAIN, NEAREST, TEXT_CLASSES, Conse, _phrases, posterior
+from polysense.encoders.photo import Photo
+from polysense.read.solid.views import Views
 from polysense.types import Part
-from polysense.weights import onnx_model
 
 EXPECTED = {
     "dog": "n02089078",
@@ -22,17 +22,18 @@ EXPECTED = {
 
 def test_classes_are_whole() -> None:
     """1000 classes in the order of the network's outputs, each with a name and a definition."""
-    phrases = list(_phrases())
-    assert len(phrases) == 1000
-    assert [phrases[i][0] for i in (0, 1, 207, 281, 999)] == [
+    names, captions, definitions = _phrases()
+    assert len(names) == len(captions) == len(definitions) == 1000
+    assert [names[i] for i in (0, 1, 207, 281, 999)] == [
         "tench",
         "goldfish",
         "golden retriever",
         "tabby",
         "toilet tissue",
     ]
-    assert all(name and ": " in definition for name, _, definition in phrases)
-    assert {phrases[i][0] for i in TEXT_CLASSES} >= {"menu", "web site", "envelope"}
+    assert all(names)
+    assert all(": " in definition for definition in definitions)
+    assert {names[i] for i in TEXT_CLASSES} >= {"menu", "web site", "envelope"}
 
 
 def test_posterior_gate() -> None:
@@ -80,23 +81,49 @@ def test_mixed_and_empty() -> None:
     assert conse.encode([]).shape == (0, 384)
 
 
-@pytest.mark.slow
-def test_broken_class_vectors_are_made_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A damaged cache must mend itself."""
-    cache = onnx_model.folder()
-    first = Conse(threads=1).encode([Part("text", "a dog")])
-    monkeypatch.setenv("POLYSENSE_CACHE", str(tmp_path))
-    for path in cache.glob("minilm-*"):
-        (tmp_path / path.name).symlink_to(path)
-    name = f"conse-{Conse.space.revision}"
-    (tmp_path / name).mkdir()
-    (tmp_path / name / "classes.npy").write_bytes(b"\x93NUMPY")
-    monkeypatch.setattr(
-        "polysense.encoders.conse._phrases",
-        lambda: iter([("dog", "a photo of a dog", "dog: an animal")] * 1000),
+def test_other_languages_find_the_same_photo(data: Path) -> None:
+    """By USE: a Chinese word finds what an English one does."""
+    files = sorted((data / "photos-labelled").glob("*.JPEG"))[::12]
+    conse = Conse(threads=1)
+    photos = np.nan_to_num(conse.encode([Part("image", path) for path in files]))
+    english, chinese = (
+        conse.encode([Part("text", word) for word in words], "query")
+        for words in (("a bird", "a fish", "a guitar"), ("鸟", "鱼", "吉他"))
     )
-    again = Conse(threads=1)
-    assert again._classes.shape == (1000, 384)
-    assert first.shape == (1, 384)
+    assert np.isfinite(chinese).all()
+    first_photos = (chinese @ photos.T).argmax(axis=1)
+    firsts = np.argsort(-(english @ photos.T), axis=1)[:, :5]
+    assert all(photo in first for photo, first in zip(first_photos, firsts, strict=True))
+
+
+def test_models_are_found_by_words(data: Path) -> None:
+    """By what their views show, though no model is named for it."""
+    objects = data / "shapes-objects"
+    files = [
+        objects / "cow" / "cow-low-resolution.obj",
+        objects / "cat" / "cat-low-resolution.obj",
+        objects / "boot" / "boot.obj",
+        objects / "hand" / "hand_lowres.obj",
+        data / "shapes-kaykit" / "chair.gltf.glb",
+        data / "shapes-kaykit" / "barrel_small.gltf.glb",
+    ]
+    conse = Conse(threads=1)
+    models = conse.encode([Part("3d", file) for file in files])
+    words = ("a cow", "a cat", "a boot", "hand", "a chair", "barrel")
+    queries = conse.encode([Part("text", word) for word in words], "query")
+    rank = (np.argsort(-(queries @ models.T), axis=1) == np.arange(6)[:, None]).argmax(axis=1)
+    assert (rank == 0).mean() >= 0.6
+    assert (rank <= 1).mean() >= 0.8
+
+
+def test_a_model_is_made_of_what_photo_has_of_it(data: Path) -> None:
+    """A library that keeps those draws nothing again."""
+    file = data / "shapes-kaykit" / "chair.gltf.glb"
+    photos = Photo(threads=1).encode(list(Views().convert(Part("3d", file))))
+    mean = photos.mean(axis=0) / np.linalg.norm(photos.mean(axis=0))
+    conse = Conse(threads=1)
+    assert conse.base("3d") == Photo.space
+    assert conse.base("image") is None
+    np.testing.assert_allclose(
+        conse.derive(mean[None], "3d"), conse.encode([Part("3d", file)]), atol=1e-4
+    )

@@ -197,7 +197,8 @@ def test_a_kit_is_a_profile_with_changes() -> None:
         encoders=["-minilm", "-conse", "photo", "resemblyzer:threads=1"], converters=["-ocr"]
     )
     assert list(kit.encoders) == [
-        "use", "photo", "colour", "sound", "speaker", "shape", "formula", "resemblyzer",
+        "use", "photo", "colour", "sound", "sound_events", "speaker", "shape", "formula",
+        "resemblyzer",
     ]  # fmt: skip
     assert list(kit.converters) == [c for c in registry.OFFLINE.converters if c != "ocr"]
     assert list(kit.generators) == list(registry.OFFLINE.generators)

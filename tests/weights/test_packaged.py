@@ -18,6 +18,7 @@ from polysense.weights.packaged import (
     WHISPER_TINY,
     WHISPER_TINY_CONFIG,
     WHISPER_TINY_VOCABULARY,
+    YAMNET,
     WeightFile,
     verify,
 )
@@ -60,6 +61,12 @@ def test_other_content_is_refused(file: WeightFile) -> None:
         file.verified()
     with pytest.raises(MissingDependency, match="SHA-256"):
         verify(file.locate(), "0" * 64)
+
+
+def test_weights_of_this_package_are_the_ones_that_were_checked() -> None:
+    """They come with it, for no package that carries them can be installed beside it."""
+    assert YAMNET.verified().parent.name == "sound_events"
+    assert YAMNET.distribution == "polysense"
 
 
 @pytest.mark.parametrize(

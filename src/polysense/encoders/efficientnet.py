@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
+from functools import cache
 from pathlib import Path
 from threading import Lock
 
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polysense.encoders.efficientnet_graph import CLASSES, FEATURES, SIDE
+from polysense.encoders.torch_checkpoint import read_state_dict
 from polysense.read.image.decode import pixels
 from polysense.types import Part
 from polysense.weights import onnx_model
@@ -47,6 +49,34 @@ def extract_features(parts: Sequence[Part], *, threads: int = 0) -> tuple[Featur
     for i in new:
         _recent.keep(keys[i], outputs[i])
     return outputs[:, :FEATURES], outputs[:, FEATURES:]
+
+
+def classify(features: Features) -> Features:
+    """(n, 1000) logits of pooled features (n, 1280), by the network's last layer."""
+    weights, bias = _classifier()
+    return np.asarray(features @ weights.T + bias, np.float32)
+
+
+@cache
+def _classifier() -> tuple[Features, Features]:
+    name = f"efficientnet-lite0-classifier-{WEIGHTS[:12]}"
+    try:
+        return _read_classifier(onnx_model.cached(name, _write_classifier))
+    except (OSError, ValueError, EOFError):
+        return _read_classifier(onnx_model.cached(name, _write_classifier, again=True))
+
+
+def _write_classifier(folder: Path) -> None:
+    tensors = read_state_dict(EFFICIENTNET.verified())
+    np.save(folder / "weights.npy", tensors["_fc.weight"])
+    np.save(folder / "bias.npy", tensors["_fc.bias"])
+
+
+def _read_classifier(folder: Path) -> tuple[Features, Features]:
+    weights, bias = np.load(folder / "weights.npy"), np.load(folder / "bias.npy")
+    if weights.shape != (CLASSES, FEATURES) or bias.shape != (CLASSES,):
+        raise ValueError(f"{folder} does not hold the network's last layer")
+    return weights, bias
 
 
 def _compute(batch: Sequence[tuple[int, Part]], outputs: Features, threads: int) -> None:

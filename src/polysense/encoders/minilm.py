@@ -9,7 +9,7 @@ checkpoint was, and nearer to it than 8-bit arithmetic is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,8 @@ VOCABULARY = files("polysense.encoders") / "minilm_vocabulary.txt"
 
 LENGTH = 256
 """Tokens read; what is longer is cut, as in training."""
+QUESTIONS = 64
+"""Questions whose vectors are kept: `conse` and `sound_events` ask for the same ones. Judged."""
 LAYERS, HEADS, EPSILON = 6, 12, 1e-12
 
 
@@ -58,7 +60,10 @@ class MiniLM(Encoder):
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         """Unit vectors; NaN for parts without words."""
-        return self.embed([words(part) for part in parts])
+        texts = [words(part) for part in parts]
+        if role == "query" and len(texts) == 1:
+            return _question_vector(texts[0], self.threads)[None].copy()
+        return self.embed(texts)
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of texts; NaN for blank ones. Texts of like length are computed together, so
@@ -76,6 +81,13 @@ class MiniLM(Encoder):
             session = onnx_model.load("minilm", MINILM.sha256, _export, threads=self.threads)
             vectors[batch] = session.run(["vectors"], {"ids": tokens, "mask": mask})[0]
         return vectors
+
+
+@lru_cache(maxsize=QUESTIONS)
+def _question_vector(text: str, threads: int) -> Vectors:
+    [vector] = MiniLM(threads=threads).embed([text])
+    vector.flags.writeable = False
+    return vector
 
 
 def _batches(lengths: Mapping[int, int], tokens: int) -> Iterator[list[int]]:

@@ -39,7 +39,10 @@ OFFLINE = Profile(
         "image", "dicom", "audio", "video", "mesh", "code", "openapi", "table",
         "geojson", "kml", "graph",
     ),
-    encoders=("minilm", "use", "photo", "conse", "colour", "sound", "speaker", "shape", "formula"),
+    encoders=(
+        "minilm", "use", "photo", "conse", "colour", "sound", "sound_events", "speaker", "shape",
+        "formula",
+    ),
     converters=(
         "ocr", "whisper_tiny", "views",
         "speech", "heightmap", "spectrogram3d", "text3d", "sketch", "flowchart",

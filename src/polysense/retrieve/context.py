@@ -16,7 +16,7 @@ import numpy as np
 from polysense.errors import BadConfig, BadQuery, ModelFailed
 from polysense.protocols import Encoder, Match, Reranker, Store, Vectors
 from polysense.question import Question
-from polysense.read.language.questions import keywords
+from polysense.read.language.questions import content_words, keywords
 from polysense.registry import Kit
 from polysense.retrieve.default_retriever import (
     compares_recordings,
@@ -129,13 +129,21 @@ class Search:
         lists = [
             (weight, self.store.lexical(words, k, self.where))
             for weight, words in weighted_words
-            if words.strip()
+            if words.strip() and self._holds_content_of(words)
         ]
         if len(lists) < 2:
             return lists[0][1] if lists else ()
         modalities = {m.id: m.modality for _, matches in lists for m in matches}
         scores = rank_fusion(lists, score_scales=[0.0] * len(lists))[:k]
         return [Match(id, score, modalities[id]) for score, id in scores]
+
+    def _holds_content_of(self, words: str) -> bool:
+        """Whether full text has a word of them that is more than an article or "of": passages that
+        share no other are no matches, though the best of them would count as one.
+        """
+        content = content_words(words)
+        is_plain = content == words or not content
+        return is_plain or bool(self.store.lexical(content, 1, self.where))
 
     def nearest(self, space: str, k: int) -> Candidates:
         """By the vectors of the given parts that the space takes, weighed (Question.weight): early

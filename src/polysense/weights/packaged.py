@@ -85,6 +85,18 @@ EFFICIENTNET = WeightFile(
 )
 """EfficientNet-Lite0, trained on ImageNet-1k."""
 
+YAMNET = WeightFile(
+    distribution="polysense",
+    package="polysense",
+    path="encoders/sound_events/yamnet.npz",
+    size=3_321_948,
+    sha256="c19240303e52d70e641d96d3012d9b4a908704256796695810a1266b9311623c",
+    licence="Apache-2.0",
+)
+"""YAMNet, trained on AudioSet, rounded to 8 bits a row: no package that carries it can be installed
+beside this one, so it lies in this one.
+"""
+
 RESEMBLYZER = WeightFile(
     distribution="Resemblyzer",
     package="resemblyzer",

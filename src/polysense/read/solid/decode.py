@@ -34,7 +34,13 @@ WHOLE_NODE = "model"
 """The span's node that means the whole, in a model whose root has no name."""
 
 ELEVATION = 30.0
-"""Degrees above the horizon from which `render_views` looks."""
+"""Degrees above the horizon from which a model is shown."""
+
+VIEW_ELEVATION = 15.0
+"""Degrees from which encoders of pictures see one, as most photos are taken. Of 113 models, asked
+for by the names of their kinds, .52 of those that could be are among the first ten from 12 to 16
+degrees, .49 from 30; a drawing finds its own model first from any.
+"""
 
 BACKGROUND = 250
 """The grey around a drawn model."""
@@ -209,13 +215,13 @@ def render(mesh: Mesh, azimuth: float, elevation: float = ELEVATION, size: int =
 
 
 def render_views(mesh: Mesh, count: int = 4, size: int = 224) -> list[Pixels]:
-    """Pictures from all around, 30 degrees above the horizon, at `azimuths(count)`.
+    """Pictures from all around, VIEW_ELEVATION above the horizon, at `azimuths(count)`.
 
     The first is the three-quarter view, in which things are recognised best (Palmer, Rosch and
     Chase 1981).
     """
     mesh = simplify(mesh)
-    return [render(mesh, azimuth, ELEVATION, size) for azimuth in azimuths(count)]
+    return [render(mesh, azimuth, VIEW_ELEVATION, size) for azimuth in azimuths(count)]
 
 
 def azimuths(count: int) -> list[float]:

@@ -11,7 +11,7 @@ from polysense.types import Modality, Part
 
 
 class Views(Converter):
-    """Draws `count` views of `size` pixels, 30 degrees above the horizon.
+    """Draws `count` views of `size` pixels, a little above the horizon.
 
     The three-quarter view comes first.
     """
@@ -38,7 +38,7 @@ class Views(Converter):
         for azimuth, picture in zip(decode.azimuths(self._count), pictures, strict=True):
             meta = {
                 "azimuth": azimuth,
-                "elevation": decode.ELEVATION,
+                "elevation": decode.VIEW_ELEVATION,
                 "node": part.span.node or mesh.root,
             }
             yield Part("image", picture, name=f"{meta['node']} from {azimuth:.0f}°", meta=meta)
