@@ -46,6 +46,19 @@ _CODE_PLACE_VERBS = (
     "实现 實現 处理 處理 定义 定義 计算 計算"
 )
 
+_PICTURES = (
+    "photo photos photograph photographs picture pictures pic pics image images drawing drawings "
+    "foto fotos bild bilder bildern zeichnung zeichnungen dessin dessins imagen imágenes "
+    "照片 图片 圖片 图像 圖像"
+)
+_RECORDINGS = (
+    "recording recordings audio sound sounds aufnahme aufnahmen tonaufnahme tonaufnahmen geräusch "
+    "enregistrement enregistrements son sons grabación grabaciones sonido sonidos "
+    "录音 錄音 音频 音頻 声音 聲音"
+)
+_FILMS = "video videos film films clip clips vidéo vidéos vídeo vídeos 视频 視頻 片段"
+_MODELS = "model models mesh meshes modell modelle modelo modelos modèle modèles 模型"
+
 TOKENS, SOUND_TOKENS, CLIP_TOKENS = 600, 750, 2_048
 """Tokens of a picture: LLaVA-1.5 has 576 for each; of thirty seconds of sound: Qwen2-Audio has 750;
 of a clip, which is eight small pictures: Video-LLaVA and GPT-4o have some 256 for each. A model may
@@ -78,6 +91,8 @@ class ModalityDescription:
     nouns             what is asked for by name in it ("which function ..."), in any language; such
                       a question is answered from it before other modalities
     place_verbs       what is asked the place of in it ("where is ... handled")
+    medium            what one calls such a thing that shows something ("which photo shows ...",
+                      "a recording of ..."), in any language
     tokens            about how many one takes of a language model that is given it as it is
 
     >>> describe("image").endings[0], describe("image").is_encoded_whole, describe("smell").title
@@ -102,6 +117,7 @@ class ModalityDescription:
     words_reader: str = ""
     nouns: tuple[str, ...] = ()
     place_verbs: tuple[str, ...] = ()
+    medium: tuple[str, ...] = ()
     tokens: int = TOKENS
 
     def __post_init__(self) -> None:
@@ -135,6 +151,7 @@ _BUILT_IN = (
         ),
         query_maker=f"{_CASES}:picture",
         file_question="What is this a picture of?",
+        medium=tuple(_PICTURES.split()),
         checker=f"{_CHECKS}:check_image",
         likeness=(
             ("image", f"{_CARRIED}:picture"),
@@ -159,6 +176,7 @@ _BUILT_IN = (
             ),
         ),
         query_maker=f"{_CASES}:recording",
+        medium=tuple(_RECORDINGS.split()),
         checker=f"{_CHECKS}:check_audio",
         likeness=(("audio", f"{_CARRIED}:sound"), ("video", f"{_CARRIED}:sound")),
         copy_measure=f"{_CARRIED}:sound",
@@ -174,6 +192,7 @@ _BUILT_IN = (
         provenance=(("video/mp4", f"{_NOTE}:write_mp4", f"{_NOTE}:read_tags"),),
         query_maker=f"{_CASES}:clip",
         file_question="Which clip is this from?",
+        medium=tuple(_FILMS.split()),
         checker=f"{_CHECKS}:check_video",
         likeness=(
             ("image", f"{_CARRIED}:best_moment"),
@@ -206,6 +225,7 @@ _BUILT_IN = (
         writer=f"{_EXPORT}:write_model",
         provenance=(("model/gltf-binary", f"{_NOTE}:write_glb", f"{_NOTE}:read_glb"),),
         query_maker=f"{_CASES}:model",
+        medium=tuple(_MODELS.split()),
         checker=f"{_CHECKS}:check_model",
         likeness=(("3d", f"{_CARRIED}:shape"), ("image", f"{_CARRIED}:front_view")),
         words_reader=f"{_CARRIED}:model_words",

@@ -75,7 +75,8 @@ def test_mixed_and_empty() -> None:
     """Rows come back in the order asked, whatever their modality."""
     conse = Conse(threads=1)
     blank = Part("image", np.full((40, 40, 3), 7, np.uint8))
-    v = conse.encode([Part("text", "a dog"), blank, Part("text", " "), Part("text", "a cat")])
+    parts = [Part("text", "a dog"), blank, Part("text", " "), Part("text", "a cat")]
+    v = conse.encode(parts, "query")
     assert np.isnan(v).all(axis=1).tolist() == [False, True, True, False]
     np.testing.assert_allclose(v[3], conse.encode([Part("text", "a cat")], "query")[0], atol=1e-6)
     assert conse.encode([]).shape == (0, 384)

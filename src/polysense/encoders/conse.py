@@ -58,7 +58,9 @@ class Conse(Encoder):
     # right one is in 96 %. Of 218 models the nearest is nearer in 3 % too; a right one in a quarter
     min_score = 0.32
     adapts_views = False  # of views other classes count than of photos
-    confident_score = 0.6
+    # of 260 photos this near to the name of a class, .99 are of it; .89 of the names have one, and
+    # of 30 other things three
+    confident_score = 0.55
     fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {"text": 0.8}
 
     def __init__(self, *, threads: int = 0) -> None:

@@ -16,6 +16,17 @@ from polysense.types import Modality
 _WHICH = r"(?:which|what|welche[rsnm]?|quell?e?s?|qué|cuál|quale|che)"
 _ADJECTIVE = r"(?!(?:is|are|was|were|do|does|did|the|ist|sind|est|es|è)\b)\w+"
 _WHERE = r"(?:where|in\s+which\s+(?:file|module|place)|wo|où|dónde|dove)"
+_SHOWS = (
+    r"(?:shows?|showing|has|have|contains?|containing|depicts?|with|of|where|in which|(?:is|are) of"
+    r"|zeigen|zeigt|hat|haben|enthält|enthalten|mit|von|vom|auf dem|auf der|ist|sind"
+    r"|(?:hört|sieht) man|montrent?|contient|avec|de|d['’]|où|muestran?|contienen?|con)"
+)
+_ASKED_FOR = (
+    r"(?:(?:show|find|play)(?: me| us)?|(?:is|are) there|(?:do|have) (?:we|you|i)(?: have| got)?"
+    r"|zeig(?:e|t)?(?: mir| uns)?|such(?:e|t)?(?: mir)?|gibt es|haben wir|y a-t-il"
+    r"|montre[rz]?(?:-moi)?|hay|muéstrame|busca)"
+)
+_ARTICLE = r"(?:(?:a|an|any|the|some|my|our|ein|eine|einen|das|die|den|une?|des|la|le|una?|el)\s+)?"
 _IDEOGRAPHIC = re.compile("[\u3400-\u9fff]")
 _NEVER = "(?!)"
 
@@ -27,6 +38,8 @@ def expected_modalities(words: str) -> frozenset[Modality]:
     ['code']
     >>> expected_modalities("Where is the bell?")
     frozenset()
+    >>> sorted(expected_modalities("Is there a recording of rain?"))
+    ['audio']
     """
     text = " ".join(words.lower().split())
     return frozenset(m for m in all_modalities() if _pattern(m).search(text))
@@ -34,14 +47,19 @@ def expected_modalities(words: str) -> frozenset[Modality]:
 
 @cache
 def _pattern(modality: Modality) -> re.Pattern[str]:
-    """What asks for a modality: which NOUN, where is ... VERB, in the languages of its words."""
+    """What asks for a modality: which NOUN, where is ... VERB, which MEDIUM shows, show me a MEDIUM
+    of, in the languages of its words.
+    """
     description = all_modalities()[modality]
     nouns, chinese_nouns = _by_script(description.nouns)
     verbs, chinese_verbs = _by_script(description.place_verbs)
+    media, chinese_media = _by_script(description.medium)
     return re.compile(
         rf"\b{_WHICH}\s+(?:{_ADJECTIVE}\s+){{0,2}}?(?:{nouns})\b"
         rf"|\b{_WHERE}\b.{{0,200}}\b(?:{verbs})\b"
         rf"|(?:哪个|哪個|哪一个|什么|哪些).{{0,4}}(?:{chinese_nouns})"
+        rf"|(?:\b{_WHICH}|\b{_ASKED_FOR})\s+{_ARTICLE}(?:{_ADJECTIVE}\s+)?(?:{media})\s+{_SHOWS}(?!\w)"
+        rf"|(?:哪[个個张張段条條些]?|有没有|有沒有|给我看|給我看|播放|找).{{0,12}}(?:{chinese_media})"
         rf"|(?:在哪里|在哪裡|在哪).{{0,8}}(?:{chinese_verbs})"
     )
 

@@ -1,5 +1,5 @@
-"""What a request for a picture, a recording or a model wants to see or hear: its words without those
-for the request and for the medium. In English, German, French, Spanish and Chinese.
+"""What a request for a picture, a recording or a model wants to see or hear: its words without
+those for the request and for the medium. In English, German, French, Spanish and Chinese.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ _MEDIA = (
     r"|fotos?|imagen(?:es)?|grabaci(?:ón|ones)|sonidos?|ruidos?|modelos?|archivos?"
 )
 _VERBS = (
-    r"show(?:s|ing|n)?|contain(?:s|ing)?|find|play|hear|heard|see|seen|look for|search for|is|are|was"
-    r"|were|has|have|there|any|some|a|an|the|me|us|you|we|i|can|could|do|does|in|on|of|with|where"
+    r"show(?:s|ing|n)?|contain(?:s|ing)?|find|play|hear|heard|see|seen|look for|search for|is|are"
+    r"|was|were|has|have|there|any|some|a|an|the|me|us|you|we|i|can|could|do|does|in|on|of|with|where"
     r"|which|that|please"
     r"|zeig(?:e|t|en)?|such(?:e|t|en)?|spiel(?:e|t|en)?|hört|hören|sieht|sehen|enthält|gibt|es|man|hat"
-    r"|ist|sind|mir|uns|ein|eine|eines|bellteinen|einem|einer|der|die|das|dem|den|von|vom|mit|auf|welche[rsmn]?|zu"
+    r"|ist|sind|mir|uns|ein|eine|eines|einen|einem|einer|der|die|das|dem|den|von|vom|mit|auf"
+    r"|welche[rsmn]?|zu"
     r"|montre[rz]?|moi|nous|contient|entend|voit|joue[rz]?|un|une|des|du|de|d|le|la|les|l|avec|dans"
     r"|sur|où|on|y|il|t|est|sont|quelle?s?"
     r"|muéstrame|muestra|contiene|oye|ve|reproduce|hay|uno|una|unos|unas|el|los|las|del|con|en|se|qué"
