@@ -264,6 +264,8 @@ EXEMPT: dict[tuple[str, str], str] = {
     ("polysense.retrieve.composed", "UNSAID"): "only orders what words are not true of",
     ("polysense.retrieve.composed", "SURE_AGREEMENT"): "tests/retrieve/test_composed",
     ("polysense.retrieve.agreement", "UNKNOWN"): "tests/retrieve/test_agreement",
+    ("polysense.retrieve.shown_by", "MIN_COVERAGE"): "tests/retrieve/test_shown_by",
+    ("polysense.retrieve.shown_by", "MAX_SHOWN"): "a bound on time: further ones only cost",
     ("polysense.retrieve.shown_in", "MAX_PASSAGES"): "a bound on time: further ones only cost",
     ("polysense.retrieve.shown_in", "MIN_COVERAGE"): "no question of the judged has its file",
     ("polysense.retrieve.shown_in", "NEAR_BEST"): "no question of the judged has its file",

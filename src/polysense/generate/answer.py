@@ -18,7 +18,6 @@ from polysense.generate.answer_builder import (
     Listener,
     ignore_event,
     nothing_related,
-    retrieval_steps,
 )
 from polysense.generate.conclusion import conclude
 from polysense.generate.evidence import Support, gather
@@ -30,6 +29,7 @@ from polysense.generate.refusal import (
     unread_language,
 )
 from polysense.generate.routes import routes_to
+from polysense.generate.steps import retrieval_steps
 from polysense.modalities import describe
 from polysense.question import Question
 from polysense.registry import Kit

@@ -19,6 +19,8 @@ from polysense.generate.evidence import Support
 from polysense.generate.page_reading import pages_to_look_at
 from polysense.generate.routes import Pipeline, candidate_routes, routes_by_words
 from polysense.generate.run_route import MadePart, run_route
+from polysense.generate.shown import shown_hits, with_shown
+from polysense.generate.steps import reading_steps, retrieval_steps
 from polysense.generate.whole_evidence import query_file_evidence, whole_chunk_evidence
 from polysense.generate.writing.instructions import instruction_warnings
 from polysense.generate.writing.originals import original
@@ -153,9 +155,11 @@ class AnswerBuilder:
             likeness_only = not self.question.words.strip() or (
                 has_file and any(e.part.modality != "text" for e in self.support.evidence)
             )
+            related = self.find_related(target, likeness_only)
+            hits = [*shown_hits(self.support, self.around, target), *related]
             self.related = [
                 whole_chunk_evidence(h, 0)
-                for h in self.find_related(target, likeness_only)
+                for h in sorted(hits, key=lambda h: -h.score)
                 if h.chunk.id not in chunk_ids
             ]
             candidates += [(e.hit.score, e) for e in self.related]
@@ -214,7 +218,7 @@ class AnswerBuilder:
                 else []
             )
             extras = self._related_evidence(pipeline, [main, *others])
-            pieces = [main, *others, *extras]
+            pieces = [with_shown(p, self.around) for p in (main, *others, *extras)]
             outputs: list[MadePart] = []
             for m in run_route(
                 pipeline, self.kit, self.question.query, pieces, self.warnings.append, notify
@@ -309,7 +313,7 @@ class AnswerBuilder:
     def route(self, target: Modality) -> Route:
         """All steps from the question to the target, each once."""
         query_modalities = tuple(dict.fromkeys(p.modality for p in self.question.query))
-        steps = dict.fromkeys((*_reading_steps(self.question), *self.steps))
+        steps = dict.fromkeys((*reading_steps(self.question), *self.steps))
         return Route(query_modalities, target, tuple(steps))
 
     def _number(self, e: Evidence) -> Evidence:
@@ -361,33 +365,3 @@ class AnswerBuilder:
 def _is_readable(e: Evidence, model: LanguageModel) -> bool:
     """Whether a model can read a piece of evidence: it has words, or is what the model accepts."""
     return bool(e.hit.chunk.words.strip()) or original(e.hit.chunk, model.accepts) is not None
-
-
-def _reading_steps(question: Question) -> list[Step]:
-    modalities = {str(p.meta["from"]) for p in question.parts if "from" in p.meta}
-    return [Step(m, "text", "read", "bridged") for m in sorted(modalities)]
-
-
-def retrieval_steps(e: Evidence, question: Question, kit: Kit) -> list[Step]:
-    """How the evidence was found: for each modality asked, the space that ranked it best."""
-    spaces = {x.space.name: x for x in kit.encoders.values()}
-    steps = []
-    for query_modality in dict.fromkeys(p.modality for p in question.parts):
-        reaching = {n for n, x in spaces.items() if kit.supports(x, query_modality, "query")} | (
-            {"bm25"} if query_modality == "text" else set()
-        )
-        best = min(
-            (w for w in e.hit.why if w.space in reaching), key=lambda w: w.rank, default=None
-        )
-        if best is not None:
-            is_native = (
-                best.space == "bm25"
-                or query_modality
-                in spaces[best.space].accepts | spaces[best.space].query_modalities
-            )
-            steps.append(
-                Step(
-                    query_modality, e.hit.modality, best.space, "native" if is_native else "bridged"
-                )
-            )
-    return steps

@@ -1,0 +1,47 @@
+"""The files that a passage shows: the picture below a paragraph, the recording beside it."""
+
+from __future__ import annotations
+
+from polysense.ingest.catalogue import Catalogue
+from polysense.ingest.inventory import chunks_of_asset
+from polysense.protocols import Store
+from polysense.read.language.analysis import terms
+from polysense.types import Chunk
+
+MIN_COVERAGE = 0.6
+"""The share of a mention's words (what a picture is called, the headings above it, what stands near
+it) that a chunk must have to be where it stands. Judged, as in `retrieve.shown_in`.
+"""
+
+MAX_SHOWN = 3
+"""Files of one passage; judged."""
+
+
+def shown_by(catalogue: Catalogue, store: Store, chunk: Chunk, passage: str) -> list[Chunk]:
+    """A chunk of each file that is shown where a passage of a chunk stands, the nearest first."""
+    own_terms = set(terms(chunk.words))
+    distances: dict[str, int] = {}
+    for asset, words in catalogue.files_mentioned(chunk.asset.id):
+        mention = set(terms(words))
+        if not mention or len(mention & own_terms) < MIN_COVERAGE * len(mention):
+            continue
+        distance = _distance(words, passage, chunk.text)
+        distances[asset] = min(distance, distances.get(asset, distance))
+    nearest = sorted(distances, key=lambda a: distances[a])[:MAX_SHOWN]
+    chunks = (_native_chunk(store, asset) for asset in nearest)
+    return [c for c in chunks if c is not None]
+
+
+def _distance(mention: str, passage: str, text: str) -> int:
+    """Characters of a text between a passage and the nearest line of a mention that stands there;
+    all of them where either does not.
+    """
+    start = text.find(passage.strip())
+    places = [p for line in mention.split("\n") if (p := text.find(line.strip())) >= 0]
+    return min((abs(p - start) for p in places), default=len(text)) if start >= 0 else len(text)
+
+
+def _native_chunk(store: Store, asset: str) -> Chunk | None:
+    """The first chunk that is of the asset's own kind, with its content."""
+    chunks = chunks_of_asset(store, asset)
+    return next((c for c in chunks if c.part and c.modality == c.asset.modality), None)
