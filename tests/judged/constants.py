@@ -350,6 +350,7 @@ EXEMPT: dict[tuple[str, str], str] = {
     ("polysense.retrieve.context", "EXPANSION_WEIGHT"): "of a rewriter that is off by default",
     ("polysense.generate.ask", "HITS_PER_EVIDENCE_OF_DRAFT"): "of code completion; see below",
     ("polysense.generate.evidence", "SELECTED_FROM"): "a bound on time",
+    ("polysense.generate.answer_builder", "MIN_RELATED"): "tests/generate/test_answer",
     ("polysense.generate.run_route", "MAX_FORMS"): "a bound on time: pieces of a film",
     **{
         ("polysense.retrieve.sections", name): "of long files: tests/retrieve/test_sections"

@@ -32,12 +32,31 @@ def answer_listener(streams: bool) -> Callable[[AnswerEvent], None]:
     return hear
 
 
-def check_output(output: str, modalities: Sequence[str]) -> None:
-    """Raise BadQuery where what is asked for cannot be written under the name given with -o; of
-    several modalities each has its own ending.
+def modalities_of(to: str, output: str) -> list[str]:
+    """The modalities that an answer is asked for in: those named, else that of what the name given
+    with -o ends in, else words.
+
+    >>> modalities_of("", "sums.csv"), modalities_of("image, audio", ""), modalities_of("", "")
+    (['table'], ['image', 'audio'], ['text'])
     """
+    from polysense.make.file.output_endings import modality_written
+
+    modalities = [m.strip() for m in to.split(",") if m.strip()]
+    return modalities or [modality_written(Path(output or "").suffix.lower())]
+
+
+def check_output(output: str, modalities: Sequence[str]) -> None:
+    """Raise BadQuery where what is asked for cannot be written under the name given with -o: by
+    its ending, unless each of several modalities has its own, or for want of a folder.
+    """
+    from polysense.errors import BadQuery
     from polysense.make.file.output_endings import check_ending
 
+    if output and Path(output).is_dir():
+        raise BadQuery(f"{output} is a folder", "Name a file in it.")
+    if output and not Path(output).parent.is_dir():
+        folder = Path(output).parent
+        raise BadQuery(f"there is no folder {folder}", f"Make it first: mkdir -p {folder}")
     if output and len(modalities) < 2:
         check_ending(Path(output).suffix.lower(), modalities[0] if modalities else "text")
 

@@ -12,7 +12,7 @@ from polysense.augment.statements import task_state
 from polysense.augment.support import THRESHOLD
 from polysense.augment.surroundings import Surroundings
 from polysense.generate.corrections import corrections_first
-from polysense.generate.heading import with_heading
+from polysense.generate.heading import statement, with_heading
 from polysense.generate.place import tell_contents, with_place
 from polysense.generate.whole_evidence import whole_chunk_evidence
 from polysense.query.reference import asks_which_file
@@ -384,6 +384,6 @@ def _is_echo(text: str, words: str) -> bool:
 
 def _number(passages: Sequence[Passage]) -> tuple[Evidence, ...]:
     return tuple(
-        Evidence(n, p.hit, Part("text", p.text), p.span, p.score, about=p.about)
+        Evidence(n, p.hit, Part("text", statement(p)), p.span, p.score, about=p.about)
         for n, p in enumerate(passages, 1)
     )
