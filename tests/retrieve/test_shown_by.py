@@ -81,3 +81,20 @@ def test_nearest_of_one_chunk_first(tmp_path: Path) -> None:
         answer = kb.ask("How do I tie the sheet bend?", to="image")
         assert answer.parts[0].origin == "retrieved"
         assert "third.png" in answer.text
+
+
+def test_list_of_links_shows_nothing(tmp_path: Path) -> None:
+    """What names a picture in passing, under the same headings, does not show it."""
+    files = tmp_path / "files"
+    files.mkdir()
+    Image.new("RGB", (32, 32), "blue").save(files / "whale.png")
+    (files / "guide.md").write_text(
+        "# Guide\n\n## Task\n\nThe list should look like this:\n\n"
+        "```html\n<li><a href='whale.png'>Link me to the narwhal image</a></li>\n```\n",
+        "utf-8",
+    )
+    with Library(tmp_path / "kb", kit=kit(encoders=LIGHT, converters=["-ocr"])) as kb:
+        kb.index(files)
+        hits = [h for h in kb.search("narwhal image", k=9) if "narwhal" in h.chunk.text]
+        passage = "Link me to the narwhal image"
+        assert not shown_by(kb.catalogue, kb.store, hits[0].chunk, passage)

@@ -362,7 +362,10 @@ class AnswerBuilder:
         parts = []
         for m in outputs:
             evidence = [e for e in self.evidence if e.n in m.evidence]
-            sources = tuple(Source(e.hit.uri, str(e.span), e.hit.chunk.asset.id) for e in evidence)
+            place = str(m.part.meta.get("place", ""))  # where it stands itself, if not as evidence
+            sources = tuple(
+                Source(e.hit.uri, place or str(e.span), e.hit.chunk.asset.id) for e in evidence
+            )
             part = stamp(
                 replace(m.part, meta={**m.part.meta, "evidence": [e.n for e in evidence]}),
                 m.origin,

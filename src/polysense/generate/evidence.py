@@ -13,6 +13,7 @@ from polysense.augment.support import THRESHOLD
 from polysense.augment.surroundings import Surroundings
 from polysense.generate.corrections import corrections_first
 from polysense.generate.heading import statement, with_heading
+from polysense.generate.named_files import named_files
 from polysense.generate.place import tell_contents, with_place
 from polysense.generate.whole_evidence import whole_chunk_evidence
 from polysense.query.reference import asks_which_file
@@ -137,6 +138,9 @@ def gather(
         return _with_warnings(by_words)
     if matches:
         return _with_warnings(by_likeness)
+    if words and (files := named_files(question, hits)):
+        pieces = (whole_chunk_evidence(h, n) for n, h in enumerate(files[:MAX_SENTENCES], 1))
+        return _with_warnings(Support(tuple(pieces), 1.0))
     if words:
         return _with_warnings(by_words)
     return _with_warnings(Support((whole_chunk_evidence(hits[0], 1),)))

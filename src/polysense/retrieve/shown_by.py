@@ -26,19 +26,25 @@ def shown_by(catalogue: Catalogue, store: Store, chunk: Chunk, passage: str) -> 
         if not mention or len(mention & own_terms) < MIN_COVERAGE * len(mention):
             continue
         distance = _distance(words, passage, chunk.text)
-        distances[asset] = min(distance, distances.get(asset, distance))
+        if distance is not None:
+            distances[asset] = min(distance, distances.get(asset, distance))
     nearest = sorted(distances, key=lambda a: distances[a])[:MAX_SHOWN]
     chunks = (_native_chunk(store, asset) for asset in nearest)
     return [c for c in chunks if c is not None]
 
 
-def _distance(mention: str, passage: str, text: str) -> int:
+def _distance(mention: str, passage: str, text: str) -> int | None:
     """Characters of a text between a passage and the nearest line of a mention that stands there;
-    all of them where either does not.
+    None where none does: it is of another place under the same headings.
     """
-    start = text.find(passage.strip())
-    places = [p for line in mention.split("\n") if (p := text.find(line.strip())) >= 0]
-    return min((abs(p - start) for p in places), default=len(text)) if start >= 0 else len(text)
+    words = _on_one_line(text)
+    start = max(words.find(_on_one_line(passage)), 0)
+    lines = filter(None, map(_on_one_line, mention.split("\n")))
+    return min((abs(p - start) for line in lines if (p := words.find(line)) >= 0), default=None)
+
+
+def _on_one_line(words: str) -> str:
+    return " ".join(words.split())
 
 
 def _native_chunk(store: Store, asset: str) -> Chunk | None:
