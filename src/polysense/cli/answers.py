@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,17 +48,16 @@ def modalities_of(to: str, output: str) -> list[str]:
 
 
 def check_output(output: str, modalities: Sequence[str]) -> None:
-    """Raise BadQuery where what is asked for cannot be written under the name given with -o: by
-    its ending, unless each of several modalities has its own, or for want of a folder.
+    """Raise BadQuery where what is asked for cannot be written under the name given with -o, unless
+    each of several modalities has its own ending; OSError where no file of that name can be.
     """
-    from polysense.errors import BadQuery
     from polysense.make.file.output_endings import check_ending
 
     if output and Path(output).is_dir():
-        raise BadQuery(f"{output} is a folder", "Name a file in it.")
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), output)
     if output and not Path(output).parent.is_dir():
-        folder = Path(output).parent
-        raise BadQuery(f"there is no folder {folder}", f"Make it first: mkdir -p {folder}")
+        folder = str(Path(output).parent)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
     if output and len(modalities) < 2:
         check_ending(Path(output).suffix.lower(), modalities[0] if modalities else "text")
 
