@@ -333,8 +333,8 @@ class Evidence:
 
     part is the words that bear on the question, or the native content where the likeness of it is
     the evidence. forms are others of the same evidence, made for generators that need them: its
-    picture, its words spoken. about names the thing that it is evidence of, where its words do not
-    and the question asks about several.
+    picture, its words spoken; attachments are the files that stand with its words. about names the
+    thing that it is evidence of, where its words do not and the question asks about several.
     """
 
     n: int
@@ -344,6 +344,7 @@ class Evidence:
     score: float = 0.0
     forms: tuple[Part, ...] = ()
     about: str = ""
+    attachments: tuple[Part, ...] = ()
 
     def form(self, modality: Modality) -> Part | None:
         """The form in one modality, if it could be made."""

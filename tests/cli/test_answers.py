@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
-from polysense.cli.answers import answer_listener
+from polysense.cli.answers import answer_listener, check_output, modalities_of
+from polysense.errors import BadQuery
 from polysense.events import GenerationStep
 from polysense.types import Part
 
@@ -40,3 +42,32 @@ def test_sentences_and_steps(streams: bool, capsys: pytest.CaptureFixture[str]) 
     hear(Part("text", "High water is at noon."))
     hear(Part("image", b"x"))
     assert capsys.readouterr().out == ("High water is at noon.\n" if streams else "")
+
+
+@pytest.mark.parametrize(
+    ("to", "output", "modalities"),
+    [
+        ("", "", ["text"]),
+        ("", "notes.md", ["text"]),
+        ("", "sums.xlsx", ["table"]),
+        ("", "page.html", ["code"]),
+        ("", "chair.glb", ["3d"]),
+        ("image", "x.csv", ["image"]),
+        ("text, image", "x.csv", ["text", "image"]),
+    ],
+)
+def test_the_ending_says_what_is_wanted(to: str, output: str, modalities: list[str]) -> None:
+    """Where nothing else does: words cannot be a spreadsheet, and were refused after the work."""
+    assert modalities_of(to, output) == modalities
+
+
+def test_where_nothing_can_be_written_is_told_first(tmp_path: Path) -> None:
+    """A folder that is not there, and a folder in place of a file."""
+    with pytest.raises(FileNotFoundError, match="none"):
+        check_output(str(tmp_path / "none" / "a.png"), ["image"])
+    with pytest.raises(IsADirectoryError):
+        check_output(str(tmp_path), ["image"])
+    with pytest.raises(BadQuery, match="cannot be written as"):
+        check_output(str(tmp_path / "a.mp3"), ["image"])
+    check_output(str(tmp_path / "a.png"), ["image"])
+    check_output("", ["image"])

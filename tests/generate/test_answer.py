@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -390,3 +391,49 @@ def test_a_file_given_without_words_is_what_is_converted(tmp_path: Path) -> None
     used = answer_to().parts[0].part.meta["evidence"]
     assert [answer_to().evidence[n - 1].hit.chunk.asset.name for n in used] == ["sketch.png"]
     assert answer_to("where is the ferry saved").parts[0].part.data == "ferry()"
+
+
+class Signmaker(Converter):
+    """Puts words on a plate, for who asks for a sign."""
+
+    source = "text"
+    targets = frozenset({"3d"})
+    cost = 0.3
+    request = r"\bsign\b"
+
+    def convert(self, part: Part) -> Iterator[Part]:
+        yield Part("3d", b"plate", meta={"form": "sign"})
+
+
+def test_what_must_be_asked_for_is_made_only_then() -> None:
+    """And is called what it is."""
+    kit = replace(KIT, converters={"signmaker": Signmaker()})
+    reply = ask("when is high water?", hit(1, "High water is at noon."), to="3d", kit=kit)
+    assert not reply.answered
+    reply = ask("a sign of when high water is", hit(1, "High water is at noon."), to="3d", kit=kit)
+    assert reply.parts[0].part.data == b"plate"
+    assert "3d (sign), composed: file-1.txt, p. 1 [1]" in reply.text
+
+
+def test_a_style_needs_a_model() -> None:
+    """Told before any work; a picture that is there has its own style, and words have none."""
+    with pytest.raises(NoRoute, match="no model here makes image in a style"):
+        ask("the ferry painted in the style of Monet", hit(1, "The ferry is red."), to="image")
+    assert ask("the ferry painted in the style of Monet", hit(1, "The ferry is red.")).text
+
+
+def test_what_hardly_fits_is_not_given() -> None:
+    """Something of a modality is always nearest."""
+    kit = Kit({}, {}, {}, {}, {}, {"extractive": Extractive(), "shower": Shower()})
+    part = Part("image", b"chair")
+    photo = Chunk(Asset("9", "/kb/chair.jpg", "", "image", 1), Span(), "image", part)
+    ranking = Ranking((hit(1, "High water is at noon."),))
+    for score, is_given in ((0.01, False), (0.6, True)):
+        reply = answer(
+            understand(["when is high water?"], kit),
+            ranking,
+            kit,
+            ("image",),
+            find_related=lambda m, alike, s=score: [Hit(photo, s)],
+        )
+        assert reply.answered == is_given

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
-from polysense.generate.heading import with_heading
+from polysense.generate.heading import statement, with_heading
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
 
@@ -45,3 +48,16 @@ def test_the_heading_is_what_is_asked_for(
 def test_other_headings_are_not_said(words: str, text: str, context: str) -> None:
     """They are no answer, or said already."""
     assert about(words, text, context) == ""
+
+
+def test_what_is_told_of_a_picture_has_no_trail_of_headings() -> None:
+    """What it is called, and what stands beside it, as one sentence; own words stay as they are."""
+    asset = Asset("0" * 32, "/tart.png", "image/png", "image", 1)
+    context = "The golden tart\nTarts > Steps > 3. Bake\nBake at 190 C."
+    chunk = Chunk(asset, Span(), "image", context=context)
+    passage: Any = SimpleNamespace(hit=Hit(chunk, 1.0), text=context)
+    assert statement(passage) == "The golden tart: Bake at 190 C."
+    passage = SimpleNamespace(hit=Hit(chunk.with_(text="Menu > Tarts"), 1.0), text="Menu > Tarts")
+    assert statement(passage) == "Menu > Tarts"
+    passage = SimpleNamespace(hit=Hit(chunk, 1.0), text="Tarts > Steps")
+    assert statement(passage) == "Tarts > Steps"

@@ -264,6 +264,8 @@ EXEMPT: dict[tuple[str, str], str] = {
     ("polysense.retrieve.composed", "UNSAID"): "only orders what words are not true of",
     ("polysense.retrieve.composed", "SURE_AGREEMENT"): "tests/retrieve/test_composed",
     ("polysense.retrieve.agreement", "UNKNOWN"): "tests/retrieve/test_agreement",
+    ("polysense.retrieve.shown_by", "MIN_COVERAGE"): "tests/retrieve/test_shown_by",
+    ("polysense.retrieve.shown_by", "MAX_SHOWN"): "a bound on time: further ones only cost",
     ("polysense.retrieve.shown_in", "MAX_PASSAGES"): "a bound on time: further ones only cost",
     ("polysense.retrieve.shown_in", "MIN_COVERAGE"): "no question of the judged has its file",
     ("polysense.retrieve.shown_in", "NEAR_BEST"): "no question of the judged has its file",
@@ -348,6 +350,7 @@ EXEMPT: dict[tuple[str, str], str] = {
     ("polysense.retrieve.context", "EXPANSION_WEIGHT"): "of a rewriter that is off by default",
     ("polysense.generate.ask", "HITS_PER_EVIDENCE_OF_DRAFT"): "of code completion; see below",
     ("polysense.generate.evidence", "SELECTED_FROM"): "a bound on time",
+    ("polysense.generate.answer_builder", "MIN_RELATED"): "tests/generate/test_answer",
     ("polysense.generate.run_route", "MAX_FORMS"): "a bound on time: pieces of a film",
     **{
         ("polysense.retrieve.sections", name): "of long files: tests/retrieve/test_sections"

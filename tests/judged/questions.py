@@ -328,7 +328,7 @@ ASKS = (
         why="what is nearest is another thing: a relief of the picture given",
     ),
     Ask(
-        ("When is breakfast laid?", Drawing("stranger")), ("kitchen.txt",), to="3d",
+        ("When is breakfast laid? Words on a plate", Drawing("stranger")), ("kitchen.txt",), to="3d",
         origin="composed", why="the words ask for something else than the picture",
     ),
     Ask(("How is the tank emptied?",), ("valve/valve.obj",), to="3d", why="the second hit has it"),

@@ -186,6 +186,9 @@ _GENERIC_TEXT = (
     "last largest smallest highest lowest earliest latest oldest newest best worst main whole same "
     "passage section part chapter moment second seconds minute minutes sentence line "
     "difference question answer document file page picture table text minimum maximum anzahl preis "
+    "story tale film movie video clip slideshow animation photo photograph image drawing sketch "
+    "recording chart diagram graph listing geschichte bild foto zeichnung aufnahme diagramm "
+    "histoire dessin historia imagen dibujo "
     "grund zahl name begriff ausdruck unterschied prix nombre nom raison différence precio número "
     "nombre razón diferencia porcentaje"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from polysense.types import Chunk
@@ -26,6 +27,10 @@ class Surroundings(Protocol):
         """The words of a chunk's file in its seconds: what is said and shown meanwhile."""
         ...
 
+    def shown_by(self, chunk: Chunk, passage: str) -> Sequence[Chunk]:
+        """The files that a passage of a chunk shows, its picture or recording, nearest first."""
+        ...
+
 
 class NoSurroundings:
     """Knows of nothing but the passage; every word may stand somewhere."""
@@ -45,3 +50,7 @@ class NoSurroundings:
     def simultaneous(self, chunk: Chunk) -> str:
         """Nothing."""
         return ""
+
+    def shown_by(self, chunk: Chunk, passage: str) -> Sequence[Chunk]:
+        """Nothing."""
+        return ()

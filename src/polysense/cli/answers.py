@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,12 +34,30 @@ def answer_listener(streams: bool) -> Callable[[AnswerEvent], None]:
     return hear
 
 
+def modalities_of(to: str, output: str) -> list[str]:
+    """The modalities that an answer is asked for in: those named, else that of what the name given
+    with -o ends in, else words.
+
+    >>> modalities_of("", "sums.csv"), modalities_of("image, audio", ""), modalities_of("", "")
+    (['table'], ['image', 'audio'], ['text'])
+    """
+    from polysense.make.file.output_endings import modality_written
+
+    modalities = [m.strip() for m in to.split(",") if m.strip()]
+    return modalities or [modality_written(Path(output or "").suffix.lower())]
+
+
 def check_output(output: str, modalities: Sequence[str]) -> None:
-    """Raise BadQuery where what is asked for cannot be written under the name given with -o; of
-    several modalities each has its own ending.
+    """Raise BadQuery where what is asked for cannot be written under the name given with -o, unless
+    each of several modalities has its own ending; OSError where no file of that name can be.
     """
     from polysense.make.file.output_endings import check_ending
 
+    if output and Path(output).is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), output)
+    if output and not Path(output).parent.is_dir():
+        folder = str(Path(output).parent)
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
     if output and len(modalities) < 2:
         check_ending(Path(output).suffix.lower(), modalities[0] if modalities else "text")
 

@@ -7,7 +7,12 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from polysense.cli.answers import answer_listener, check_output, save_parts
+from polysense.cli.answers import (
+    answer_listener,
+    check_output,
+    modalities_of,
+    save_parts,
+)
 from polysense.cli.common import (
     SUCCESS,
     Command,
@@ -55,9 +60,10 @@ def declare(command: Command) -> None:
     _add_query_arguments(c, 12)
     c.add_argument(
         "--to",
-        default="text",
+        default="",
         metavar="M",
-        help="the modality of the answer, or several: text,image",
+        help="the modality of the answer, or several: text,image (default: what -o ends in, else "
+        "text)",
     )
     c.add_argument("-o", "--output", metavar="FILE", help="write the answer there")
     c.add_argument("--stream", action="store_true", help="print each sentence as it is made")
@@ -146,7 +152,7 @@ def _ask(args: argparse.Namespace) -> int:
     from polysense.render import answer_json, answer_text, display_path, sources_text
 
     streams = args.stream and not getattr(args, "json", False)
-    query, modalities = question(args), [m.strip() for m in args.to.split(",") if m.strip()]
+    query, modalities = question(args), modalities_of(args.to, args.output)
     check_output(args.output, modalities)
     with library(args) as kb:
         if args.explain:
@@ -155,7 +161,7 @@ def _ask(args: argparse.Namespace) -> int:
         conversation = Conversation(kb.folder, args.conversation) if args.conversation else None
         answer = kb.ask(
             *query,
-            to=modalities or ["text"],
+            to=modalities,
             k=args.k,
             where=args.where,
             using=args.using,

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from polysense.augment.surroundings import NoSurroundings, Surroundings
+from polysense.errors import NoRoute
 from polysense.generate.answer_builder import (
     AnswerBuilder,
     FindRelated,
     Listener,
     ignore_event,
     nothing_related,
-    retrieval_steps,
 )
 from polysense.generate.conclusion import conclude
 from polysense.generate.evidence import Support, gather
@@ -30,8 +30,10 @@ from polysense.generate.refusal import (
     unread_language,
 )
 from polysense.generate.routes import routes_to
+from polysense.generate.steps import retrieval_steps
 from polysense.modalities import describe
 from polysense.question import Question
+from polysense.read.language.creation import asks_for_style
 from polysense.registry import Kit
 from polysense.results import Answer, AnswerPart
 from polysense.types import Evidence, Modality, Part, Ranking
@@ -61,6 +63,8 @@ def answer(
     start = time.perf_counter()
     for target in targets:
         routes_to(kit, target)
+        if target != "text" and asks_for_style(question.typed_words):
+            _check_style(kit, target)
     around = around or NoSurroundings()
     doubts: list[str] = []
     conclusion = conclude(question, list(ranking), kit, doubts.append)
@@ -105,6 +109,21 @@ def answer(
         support.candidates,
         question.usage + builder.usage,
     )
+
+
+def _check_style(kit: Kit, target: Modality) -> None:
+    """Raise NoRoute where no model makes things of a modality: those that are there have their own
+    style.
+    """
+    makers = [
+        *(g.origin for g in kit.generators.values() if g.emits == target),
+        *(c.origin for c in kit.converters.values() if target in c.targets),
+    ]
+    if "generated" not in makers:
+        raise NoRoute(
+            f"no model here makes {target} in a style",
+            "Configure one that does (`polysense doctor` lists them), or ask for it as it is.",
+        )
 
 
 def _build(
@@ -180,8 +199,10 @@ def _caption(
     for p in outputs:
         evidence = [builder.evidence[n - 1] for n in p.part.meta["evidence"]]
         model = p.part.meta.get("model") if p.origin == "generated" else ""
+        form = p.part.meta.get("form", "")
         lines.append(
-            f"{p.part.modality}, {p.origin}{f' by {model}' if model else ''}: "
+            f"{p.part.modality}{f' ({form})' if form else ''}, {p.origin}"
+            f"{f' by {model}' if model else ''}: "
             + "; ".join(f"{e.hit.chunk.asset.label}, {e.span} [{e.n}]" for e in evidence)
         )
     caption = Part("text", "\n".join(lines))

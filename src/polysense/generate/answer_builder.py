@@ -6,6 +6,7 @@ quality, best first; the first route that makes something is taken.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,8 @@ from polysense.generate.evidence import Support
 from polysense.generate.page_reading import pages_to_look_at
 from polysense.generate.routes import Pipeline, candidate_routes, routes_by_words
 from polysense.generate.run_route import MadePart, run_route
+from polysense.generate.shown import shown_hits, with_shown
+from polysense.generate.steps import reading_steps, retrieval_steps
 from polysense.generate.whole_evidence import query_file_evidence, whole_chunk_evidence
 from polysense.generate.writing.instructions import instruction_warnings
 from polysense.generate.writing.originals import original
@@ -57,6 +60,12 @@ the cells of docs/grid.md are lit.
 MAX_TRIES = 2
 """Pieces of evidence on which one route is tried: what can't be made of two pictures is not made of
 a third. Judged, not measured.
+"""
+
+MIN_RELATED = 0.1
+"""What a thing that is only related must be worth: something of a modality is always nearest. In a
+library of 154 files chairs came for a spending record at .001, bottles for revenues at .01, what
+was meant at .6 to 1. Judged on these.
 """
 
 MAX_PARTS = 4
@@ -136,9 +145,14 @@ class AnswerBuilder:
     def _routes(self, e: Evidence, target: Modality) -> tuple[Pipeline, ...]:
         """Of the evidence's own modality; where it has none, by its words, if there are any."""
         routes = candidate_routes(self.kit, e.hit.modality, target)
-        if routes or not e.hit.chunk.words.strip():
-            return routes
-        return routes_by_words(self.kit, e.hit.modality, target)
+        if not routes and e.hit.chunk.words.strip():
+            routes = routes_by_words(self.kit, e.hit.modality, target)
+        return tuple(r for r in routes if self._is_asked_for(r))
+
+    def _is_asked_for(self, pipeline: Pipeline) -> bool:
+        """Whether the question has the words that the route's converters want it to have."""
+        requests = (getattr(self.kit.converters[c], "request", "") for c in pipeline.converters)
+        return all(re.search(r, self._typed_words, re.I) for r in requests if r)
 
     def _scored_evidence(self, target: Modality) -> list[tuple[float, Evidence]]:
         best = max((e.score for e in self.support.evidence), default=1.0) or 1.0
@@ -153,10 +167,12 @@ class AnswerBuilder:
             likeness_only = not self.question.words.strip() or (
                 has_file and any(e.part.modality != "text" for e in self.support.evidence)
             )
+            related = self.find_related(target, likeness_only)
+            hits = [*shown_hits(self.support, self.around, target), *related]
             self.related = [
                 whole_chunk_evidence(h, 0)
-                for h in self.find_related(target, likeness_only)
-                if h.chunk.id not in chunk_ids
+                for h in sorted(hits, key=lambda h: -h.score)
+                if h.chunk.id not in chunk_ids and h.score >= MIN_RELATED
             ]
             candidates += [(e.hit.score, e) for e in self.related]
         return candidates + [
@@ -214,7 +230,7 @@ class AnswerBuilder:
                 else []
             )
             extras = self._related_evidence(pipeline, [main, *others])
-            pieces = [main, *others, *extras]
+            pieces = [with_shown(p, self.around) for p in (main, *others, *extras)]
             outputs: list[MadePart] = []
             for m in run_route(
                 pipeline, self.kit, self.question.query, pieces, self.warnings.append, notify
@@ -309,7 +325,7 @@ class AnswerBuilder:
     def route(self, target: Modality) -> Route:
         """All steps from the question to the target, each once."""
         query_modalities = tuple(dict.fromkeys(p.modality for p in self.question.query))
-        steps = dict.fromkeys((*_reading_steps(self.question), *self.steps))
+        steps = dict.fromkeys((*reading_steps(self.question), *self.steps))
         return Route(query_modalities, target, tuple(steps))
 
     def _number(self, e: Evidence) -> Evidence:
@@ -346,7 +362,10 @@ class AnswerBuilder:
         parts = []
         for m in outputs:
             evidence = [e for e in self.evidence if e.n in m.evidence]
-            sources = tuple(Source(e.hit.uri, str(e.span), e.hit.chunk.asset.id) for e in evidence)
+            place = str(m.part.meta.get("place", ""))  # where it stands itself, if not as evidence
+            sources = tuple(
+                Source(e.hit.uri, place or str(e.span), e.hit.chunk.asset.id) for e in evidence
+            )
             part = stamp(
                 replace(m.part, meta={**m.part.meta, "evidence": [e.n for e in evidence]}),
                 m.origin,
@@ -361,33 +380,3 @@ class AnswerBuilder:
 def _is_readable(e: Evidence, model: LanguageModel) -> bool:
     """Whether a model can read a piece of evidence: it has words, or is what the model accepts."""
     return bool(e.hit.chunk.words.strip()) or original(e.hit.chunk, model.accepts) is not None
-
-
-def _reading_steps(question: Question) -> list[Step]:
-    modalities = {str(p.meta["from"]) for p in question.parts if "from" in p.meta}
-    return [Step(m, "text", "read", "bridged") for m in sorted(modalities)]
-
-
-def retrieval_steps(e: Evidence, question: Question, kit: Kit) -> list[Step]:
-    """How the evidence was found: for each modality asked, the space that ranked it best."""
-    spaces = {x.space.name: x for x in kit.encoders.values()}
-    steps = []
-    for query_modality in dict.fromkeys(p.modality for p in question.parts):
-        reaching = {n for n, x in spaces.items() if kit.supports(x, query_modality, "query")} | (
-            {"bm25"} if query_modality == "text" else set()
-        )
-        best = min(
-            (w for w in e.hit.why if w.space in reaching), key=lambda w: w.rank, default=None
-        )
-        if best is not None:
-            is_native = (
-                best.space == "bm25"
-                or query_modality
-                in spaces[best.space].accepts | spaces[best.space].query_modalities
-            )
-            steps.append(
-                Step(
-                    query_modality, e.hit.modality, best.space, "native" if is_native else "bridged"
-                )
-            )
-    return steps

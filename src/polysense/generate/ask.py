@@ -40,11 +40,12 @@ from polysense.retrieve.context import Search
 from polysense.retrieve.filters import all_of, compile_where
 from polysense.retrieve.related_assets import related_hits
 from polysense.retrieve.search import MAX_RESULTS, search, with_duplicate_locations
+from polysense.retrieve.shown_by import shown_by
 from polysense.retrieve.shown_in import shown_in
 from polysense.retrieve.stages import Cap
 from polysense.retrieve.surroundings import StoredSurroundings, neighbours
 from polysense.retrieve.whole_tables import WholeTables
-from polysense.types import Hit, Modality, Part, Ranking
+from polysense.types import Chunk, Hit, Modality, Part, Ranking
 
 MAX_HITS_PER_SECTION, MAX_HITS_PER_ASSET = 3, 3
 """Hits of one section, and of one file, in the second and the third of the rankings that an answer
@@ -101,7 +102,7 @@ class Asking:
             for part in direct.parts:
                 notify(part.part)
             return direct
-        around = StoredSurroundings(self._search.store)
+        around = StoredSurroundings(self._search.store, self._shown_by)
         drafting = retrieve_iteratively(
             kit.generators.values(), self._search.question.query, targets, self._hits_for_draft
         )
@@ -149,6 +150,11 @@ class Asking:
             findings.missing,
         )
         return replace(result, usage=result.usage + usage)
+
+    def _shown_by(self, chunk: Chunk, passage: str) -> list[Chunk]:
+        """What a passage shows, with its file."""
+        chunks = shown_by(self._catalogue, self._search.store, chunk, passage)
+        return [with_local_file(c, self._cache) for c in chunks]
 
     def _find_evidence(self, judge: Judge) -> Findings:
         """What answers the question; of everything, where nothing in a place does that its words

@@ -12,7 +12,8 @@ from polysense.augment.statements import task_state
 from polysense.augment.support import THRESHOLD
 from polysense.augment.surroundings import Surroundings
 from polysense.generate.corrections import corrections_first
-from polysense.generate.heading import with_heading
+from polysense.generate.heading import statement, with_heading
+from polysense.generate.named_files import named_files
 from polysense.generate.place import tell_contents, with_place
 from polysense.generate.whole_evidence import whole_chunk_evidence
 from polysense.query.reference import asks_which_file
@@ -137,6 +138,9 @@ def gather(
         return _with_warnings(by_words)
     if matches:
         return _with_warnings(by_likeness)
+    if words and (files := named_files(question, hits)):
+        pieces = (whole_chunk_evidence(h, n) for n, h in enumerate(files[:MAX_SENTENCES], 1))
+        return _with_warnings(Support(tuple(pieces), 1.0))
     if words:
         return _with_warnings(by_words)
     return _with_warnings(Support((whole_chunk_evidence(hits[0], 1),)))
@@ -384,6 +388,6 @@ def _is_echo(text: str, words: str) -> bool:
 
 def _number(passages: Sequence[Passage]) -> tuple[Evidence, ...]:
     return tuple(
-        Evidence(n, p.hit, Part("text", p.text), p.span, p.score, about=p.about)
+        Evidence(n, p.hit, Part("text", statement(p)), p.span, p.score, about=p.about)
         for n, p in enumerate(passages, 1)
     )

@@ -6,11 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from polysense.augment.compress import Passage
 from polysense.read.language.analysis import terms
 from polysense.types import Evidence
 
 MAX_HEADING = 60
 """Characters of a heading that names one of a kind; judged."""
+
+_TRAIL = " > "
+"""What stands between the headings above a mention of a file."""
 
 _ASKS = re.compile(
     r"\b(?:which|what|welche[rsmn]?|quel(?:le)?s?|qué|cuál(?:es)?)\s+(?P<noun>[^\W\d_]{3,})"
@@ -45,3 +49,13 @@ def _with_heading(e: Evidence, kind: set[str], words: str) -> Evidence:
     is_of_kind = kind <= _PARTS or kind <= {*own, *terms(above), *terms(chunk.asset.name)}
     is_told = own <= set(terms(text)) or kind <= set(terms(text))
     return replace(e, about=heading) if names_one and is_of_kind and not is_told else e
+
+
+def statement(p: Passage) -> str:
+    """A passage as it is said: what is told of a file without words, without the trail of headings
+    under which it is mentioned.
+    """
+    if p.hit.chunk.text:
+        return p.text
+    lines = (line.strip() for line in p.text.split("\n"))
+    return ": ".join(dict.fromkeys(line for line in lines if line and _TRAIL not in line)) or p.text

@@ -15,10 +15,11 @@ from importlib.resources import files
 from typing import Any
 
 from polysense.errors import BadQuery, ModelFailed
-from polysense.generate.answer_builder import Listener, retrieval_steps
+from polysense.generate.answer_builder import Listener
 from polysense.generate.citations.check import faults
 from polysense.generate.evidence import Support
 from polysense.generate.refusal import refusal
+from polysense.generate.steps import retrieval_steps
 from polysense.generate.writing.instructions import instruction_block, instruction_warnings
 from polysense.generate.writing.packing import evidence_text, messages, pack
 from polysense.json_schema import JsonSchema, leaves, pointer, with_value

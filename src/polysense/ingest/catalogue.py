@@ -154,6 +154,12 @@ class Catalogue(UnreadWords):
         rows = self._rows(f"{sql} ORDER BY l.source, l.rowid", [asset, asset])
         return [(r["source"], r["words"]) for r in rows]
 
+    def files_mentioned(self, asset: str) -> list[tuple[str, str]]:
+        """(id of a file, the words about it) of each mention of another in an asset, in order."""
+        sql = f"SELECT p.asset, l.words {_LINKS_WITH_PLACES} WHERE l.source = ? AND p.asset != ?"
+        rows = self._rows(f"{sql} ORDER BY l.rowid", [asset, asset])
+        return [(r["asset"], r["words"]) for r in rows]
+
     def uris_under(self, prefix: str) -> list[str]:
         """The places at a path, inside that folder, or inside that archive."""
         inside = [*uri_range(prefix.rstrip("/") + "/"), *uri_range(prefix + "!/")]

@@ -17,6 +17,9 @@ _FILES = (
     "vidéo enregistrement dessin modèle archivo vídeo película grabación imagen dibujo "
     "modelo documento"
 )
+FILE_NOUNS = frozenset(_FILES.split())
+"""What a file may be called that is not named."""
+
 _A_FILE = "|".join(_FILES.split())
 _IDENTITY = re.compile(
     rf"\b(?:which|what)\s+(?:{_A_FILE})\s+is\s+(?:this|that|it)\b"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from polysense.protocols import Store
 from polysense.read.language.folding import fold
 from polysense.retrieve.filters import all_of
@@ -31,11 +33,22 @@ NEIGHBOURS = 2
 """Chunks before a chunk, and after it, that stand around it; judged."""
 
 
-class StoredSurroundings:
-    """`augment.surroundings.Surroundings`, from a store; each question asked once."""
+FindShown = Callable[[Chunk, str], Sequence[Chunk]]
+"""A chunk and a passage of it -> the files that it shows."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+
+def nothing_shown(chunk: Chunk, passage: str) -> Sequence[Chunk]:  # noqa: ARG001
+    """A FindShown that knows of none."""
+    return ()
+
+
+class StoredSurroundings:
+    """`augment.surroundings.Surroundings`, from a store; each question asked once. `attachments`
+    tells what a passage shows, which only a catalogue knows.
+    """
+
+    def __init__(self, store: Store, attachments: FindShown = nothing_shown) -> None:
+        self._store, self._attachments = store, attachments
         self._openings: dict[str, str] = {}
         self._words: dict[str, bool] = {}
 
@@ -70,6 +83,10 @@ class StoredSurroundings:
         counts = {c: self._store.count(f"lang = '{c}'") for c in _LANGUAGES if c != language}
         best = max(counts, key=lambda c: counts[c])
         return best if own < FEW * counts[best] else ""
+
+    def shown_by(self, chunk: Chunk, passage: str) -> Sequence[Chunk]:
+        """The files that a passage of a chunk shows, the nearest first."""
+        return self._attachments(chunk, passage)
 
     def simultaneous(self, chunk: Chunk) -> str:
         """The words of a chunk's file in its seconds, the others' before its own."""

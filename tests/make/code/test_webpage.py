@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import html5lib
@@ -140,3 +141,18 @@ def test_evidence_that_shows_nothing_is_left_out(tmp_path: Path) -> None:
 def test_the_contract() -> None:
     """What every generator promises."""
     check_generator(WebPage())
+
+
+def test_a_passage_has_its_picture_once() -> None:
+    """Beside the first passage that it stands with; the page is called by what it is about."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(out, "PNG")
+    picture = Part("image", out.getvalue(), "image/png", "apples.png")
+    pieces = [
+        replace(evidence_of(n, "text", "tart.md", words), attachments=(picture,))
+        for n, words in enumerate(["Peel the apples.", "Slice them."], 1)
+    ]
+    soup = page(pieces, "Make a web page of the apple tart")
+    (image,) = soup.select("img")
+    assert (image["alt"], image.find_parent("article")["id"]) == ("apples.png", "evidence-1")  # type: ignore[index]
+    assert soup.select_one("h1").get_text() == "Apple tart"  # type: ignore[union-attr]

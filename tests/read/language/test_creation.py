@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from polysense.read.language.creation import asks_to_create
+from polysense.read.language.creation import asks_for_style, asks_to_create
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,22 @@ def test_orders_to_make_something(words: str) -> None:
 def test_what_asks_for_nothing_new(words: str) -> None:
     """Questions, and orders for what shows what is there."""
     assert not asks_to_create(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "is_style"),
+    [
+        ("The house finch painted in the style of Van Gogh", True),
+        ("Draw the mill in the style of Hokusai", True),
+        ("the harbour as a watercolour", True),
+        ("Der Hafen gemalt im Stil von Monet", True),
+        ("le port peint dans le style de Monet", True),
+        ("把灯塔画成水墨风格", True),
+        ("Photos of houses in the style of Gaudí", False),
+        ("Who painted the mill?", False),
+        ("The mill is used as a museum", False),
+    ],
+)
+def test_what_asks_for_a_style(words: str, is_style: bool) -> None:
+    """A thing made otherwise than it is, not a thing that has a style."""
+    assert asks_for_style(words) == is_style

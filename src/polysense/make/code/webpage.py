@@ -71,6 +71,17 @@ _STYLE = (
 )
 
 
+_PAGE_REQUEST = re.compile(
+    r"^\W*(?:please\s+|bitte\s+)?(?:make|create|build|write|generate|give|show|mach\w*|erstelle?|baue?"
+    r"|fai[ts]\w*|crée[rz]?|haz|crea)\s+(?:(?:me|us|mir|uns)\s+)?(?:(?:an?|the|eine?|une?|una)\s+)?"
+    r"(?:\w+\s+)?(?:web\s?-?(?:page|site|seite)|html(?:[\s-](?:page|seite))?|page(?:\s+web)?|página(?:\s+web)?|site)"
+    r"\s+(?:of|about|for|with|on|from|über|zu|von|mit|sur|de|avec|sobre|con)\s+"
+    r"(?:(?:the|an?|der|die|das|den|dem|le|la|les|el|los)\s+)?",
+    re.I,
+)
+"""An order to make a page, up to what it is to be about."""
+
+
 class WebPage(Generator):
     """Evidence of any kind -> one HTML file: what each piece says or shows, numbered, with a list
     of sources. Opens anywhere.
@@ -86,12 +97,11 @@ class WebPage(Generator):
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         """One page. Nothing where no piece of evidence says or shows anything."""
         question = " ".join(question_text(query).split())
-        entries = [
-            (e, body) for e in evidence[:MAX_EVIDENCE] if (body := _evidence_body(e, question))
-        ]
+        pieces = _each_attachment_once(evidence[:MAX_EVIDENCE])
+        entries = [(e, body) for e in pieces if (body := _evidence_body(e, question))]
         if not entries:
             return
-        title = question[:160] or "Answer"
+        title = _subject(question)[:160] or "Answer"
         articles = "".join(
             f'<article id="evidence-{e.n}">\n{body}\n{_source_line(e)}\n</article>\n'
             for e, body in entries
@@ -114,6 +124,16 @@ def _escape(value: str) -> str:
     """Escaped, without the control characters that HTML may not hold."""
     forbidden = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
     return escape(re.sub(forbidden, "", value))
+
+
+def _subject(question: str) -> str:
+    """What a page is to be about, without the order to make one.
+
+    >>> _subject("Make a web page of the apple tart recipe"), _subject("How old is the mill?")
+    ('Apple tart recipe', 'How old is the mill?')
+    """
+    subject = _PAGE_REQUEST.sub("", question)
+    return subject[:1].upper() + subject[1:] if subject else question
 
 
 def _language(value: str) -> str:
@@ -153,7 +173,41 @@ def _evidence_body(e: Evidence, question: str) -> str:
             return _figure(e, words)
     except PolysenseError:
         pass  # what cannot be shown may still be quoted
-    return _quote(words)
+    return _quote(words) + "".join(map(_attachment, e.attachments))
+
+
+def _each_attachment_once(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence, each picture beside the first piece that it stands with, unless it is evidence
+    itself.
+    """
+    ids = {_identity(e.hit.chunk.part) for e in evidence if e.hit.chunk.part}
+    pieces = []
+    for e in evidence:
+        parts = tuple(p for p in e.attachments[:1] if _identity(p) not in ids)
+        ids |= {_identity(p) for p in parts}
+        pieces.append(replace(e, attachments=parts))
+    return pieces
+
+
+def _identity(part: Part) -> str:
+    """A file by its path, which may be gone; what is no file by its content."""
+    return str(part.data) if isinstance(part.data, Path) else part.id
+
+
+def _attachment(part: Part) -> str:
+    """A picture that stands with the words of a piece of evidence; "" for what is none."""
+    try:
+        pixels = decode.pixels(part, MAX_PICTURE_SIDE) if part.modality == "image" else None
+    except PolysenseError:
+        pixels = None
+    if pixels is None:
+        return ""
+    height, width = pixels.shape[:2]
+    alt = _escape(part.name or "")
+    return (
+        f'\n<figure><img src="{_data_uri(pixels)}" width="{width}" height="{height}" alt="{alt}">'
+        f'<figcaption dir="auto">{alt}</figcaption></figure>'
+    )
 
 
 def _quote(words: str) -> str:

@@ -31,6 +31,15 @@ def check_ending(suffix: str, modality: Modality) -> None:
         )
 
 
+def modality_written(suffix: str) -> Modality:
+    """The modality that files of an ending hold, as what is not told otherwise is asked for in.
+
+    >>> [modality_written(e) for e in (".csv", ".png", ".py", ".html", ".md", "")]
+    ['table', 'image', 'code', 'code', 'text', 'text']
+    """
+    return modality_of_ending(suffix) or ("code" if is_code(suffix) else "text")
+
+
 def is_for_words(suffix: str) -> bool:
     """Whether plain words can stand in files of that ending: those of text, and unknown ones.
 

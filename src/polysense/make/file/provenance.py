@@ -4,8 +4,8 @@ and read back.
 The words are those of C2PA's claims (actions, ingredients, digital source types:
 https://c2pa.org/specifications), as plain JSON: unsigned, so a note and no proof. PNG keeps it in
 an iTXt chunk, WAV in LIST INFO, MP4 in its comment, glTF in asset.extras, XML in an element of its
-own, programs in a comment on top. CSV has no place for it; its tables name their sources in a
-column.
+own, programs in two lines of comment on top (`make.file.provenance_comment`). CSV has no place for
+it; its tables name their sources in a column.
 """
 
 from __future__ import annotations
@@ -21,8 +21,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from polysense.make.file.provenance_comment import COMMENTS, add_comment, read_comment
 from polysense.modalities import all_modalities, describe, function
 from polysense.types import Origin, Part
+
+_HEAD_BYTES = 200_000
+"""Bytes of a text in which the note is looked for; it stands in front."""
 
 KEY = "polysense"
 """What the note is found by in a file."""
@@ -65,8 +69,8 @@ def stamp(part: Part, origin: Origin, route: str, sources: Sequence[Source]) -> 
     if isinstance(data, bytes) and writer:
         with contextlib.suppress(*_DAMAGE_ERRORS):
             data = function(writer)(data, json.dumps(claim, ensure_ascii=True, sort_keys=True))
-    elif isinstance(data, str) and part.mime in _COMMENTS:
-        data = _add_comment(data, part.mime, claim)
+    elif isinstance(data, str) and part.mime in COMMENTS:
+        data = add_comment(data, part.mime, claim)
     return replace(part, data=data, meta={**part.meta, "provenance": claim})
 
 
@@ -85,6 +89,10 @@ def read(data: bytes, mime: str) -> dict[str, Any] | None:
         (r for d in all_modalities().values() for m, _, r in d.provenance if m == mime and r), ""
     )
     try:
+        if mime in COMMENTS and (
+            lines := read_comment(data[:_HEAD_BYTES].decode("utf-8", "replace"))
+        ):
+            return _claim_of_comment(lines)
         raw = function(reader)(data) if reader else _read_text(data)
         claim = json.loads(raw) if raw else None
     except _DAMAGE_ERRORS:
@@ -121,6 +129,13 @@ def _claim(
         "actions": [action_entry],
         "ingredients": ingredients,
     }
+
+
+def _claim_of_comment(lines: Mapping[str, Any]) -> dict[str, Any]:
+    sources = [Source(*file) for file in lines["files"]]
+    model = {"model": lines["model"]} if lines["model"] else {}
+    claim = _claim(lines["origin"], lines["route"], sources, model)
+    return {**claim, "claim_generator": f"polysense/{lines['version']}"}
 
 
 def _file_name(uri: str) -> str:
@@ -313,37 +328,10 @@ def _escape_xml(note: str) -> str:
     return note.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-_COMMENTS: Mapping[str, tuple[str, str]] = {
-    "text/x-python": ("# ", ""),
-    "text/html": ("<!-- ", " -->"),
-    "image/svg+xml": ("<!-- ", " -->"),
-    "text/x-mermaid": ("%% ", ""),
-    "application/x-tex": ("% ", ""),
-    "text/x-sql": ("-- ", ""),
-    "application/x-openscad": ("// ", ""),
-    "text/css": ("/* ", " */"),
-    "text/javascript": ("// ", ""),
-}
-"""How a line of comment begins and ends."""
-
-_PREAMBLE = re.compile(
-    r"\A(?:#![^\n]*\n|<\?xml[^\n]*\?>\s*|<!DOCTYPE[^>]*>\s*|---\n.*?\n---\n)?", re.I | re.S
-)
-"""What must stay first in a file: a shebang, a declaration, front matter."""
-
-
-def _add_comment(code: str, mime: str, claim: Mapping[str, Any]) -> str:
-    prefix, suffix = _COMMENTS[mime]
-    note = json.dumps(claim, sort_keys=True).replace("--", "-\\u002d")
-    preamble = _PREAMBLE.match(code)
-    offset = preamble.end() if preamble else 0
-    return f"{code[:offset]}{prefix}{KEY} {note}{suffix}\n{code[offset:]}"
-
-
 def _read_text(data: bytes) -> str:
     """The note in a file of text: after the key, to the end of its line, comment or element."""
     import html
 
-    text = data[:200_000].decode("utf-8", "replace")
+    text = data[:_HEAD_BYTES].decode("utf-8", "replace")
     match = re.search(rf"{KEY} (\{{.*?\}})(?= -->|</|\n|\Z)", text)
     return html.unescape(match[1]) if match else ""

@@ -265,8 +265,14 @@ def _with_still(scene: _Scene, words: str, size: Size, number: int) -> _Scene | 
 
 
 def _still_picture(e: Evidence) -> image.Pixels | None:
-    form = e.form("image") or (e.hit.chunk.part if e.hit.modality == "image" else None)
+    own = e.hit.chunk.part if e.hit.modality == "image" else None
+    form = _shown_picture(e) or e.form("image") or own
     return image.pixels(form, _PICTURE_SIDE) if form is not None else None
+
+
+def _shown_picture(e: Evidence) -> Part | None:
+    """The picture that stands with the words of a passage."""
+    return next((p for p in e.attachments if p.modality == "image"), None)
 
 
 def _turning_model(e: Evidence, size: Size, number: int) -> FrameSource | None:
@@ -296,8 +302,9 @@ def _evidence_text(e: Evidence) -> str:
 
 
 def _source_label(e: Evidence) -> str:
-    place = str(e.span)
-    return e.hit.chunk.asset.name + (f", {place}" if place != "whole" else "")
+    place, picture = str(e.span), _shown_picture(e)
+    label = e.hit.chunk.asset.name + (f", {place}" if place != "whole" else "")
+    return label + (f" ({picture.name})" if picture is not None and picture.name else "")
 
 
 def _none_if_unreadable(make: Callable[[], T]) -> T | None:

@@ -39,8 +39,10 @@ _DRIFT_ROOM = 1.2
 _RENDER_SIDE, _MODEL_FACES = 288, 20_000
 """Pixels of a rendered view's side, and faces of the model at most: a view takes milliseconds."""
 
-_MIN_FIT = 0.74
-"""A picture fills the screen where its shape is this near to it. Judged, not measured."""
+_MIN_FIT = 0.8
+"""A picture fills the screen where its shape is this near to it: of one of 4:3 a quarter would be
+cut off, and what it shows with it. Judged, not measured.
+"""
 
 _PLAIN_LEVELS, _PLAIN_SHARE = 12, 0.8
 """A picture has a border of one colour where this share of its edge is within so many of 255 levels

@@ -75,6 +75,7 @@ class Heightmap(Converter):
         )
         stem = re.sub(r"[^\w-]+", "-", title.rsplit(".", 1)[0]).strip("-")[:60] or "picture"
         meta = {
+            "form": "relief",
             "size_mm": [round(width_mm, 1), round(depth_mm, 1), round(self.base + self.raised, 1)],
             "cells": [columns, rows],
         }

@@ -48,6 +48,11 @@ class Text3d(Converter):
     source: Modality = "text"
     targets: frozenset[Modality] = frozenset({"3d"})
     cost = 0.45
+    request = (
+        r"\b(?:signs?|plates?|plaques?|nameplates?|lettering|letters|inscriptions?|labels?|words|text"
+        r"|print(?:able|ed)?|schild\w*|tafeln?|buchstaben|schrift\w*|panneau\w*|plaques?|lettres"
+        r"|letreros?|placas?|letras)\b|牌|字|标语|標語"
+    )
 
     def __init__(self, *, chars: int = 200) -> None:
         self.chars = chars
@@ -85,6 +90,7 @@ class Text3d(Converter):
                 place = np.array([-text_width(line, size) / 2, base, 0.0])
                 solids.append(Solid(line, *_to_metres(vertices + place, faces), _LETTER_COLOR))
         meta = {
+            "form": "sign",
             "words": text,
             "size_mm": [
                 round(plate_width, 1),

@@ -31,6 +31,23 @@ _EXACT = re.compile(
 """What is made of what is there, and of nothing else."""
 
 
+_STYLE = re.compile(
+    r"\b(?:re-?)?(?:painted|drawn|rendered|sketched|sculpted|animated|imagined|coloured|colored|sung|played)\s+"
+    r"(?:in\s+the\s+(?:style|manner)\s+of|as\s+an?|like)\b"
+    r"|\b(?:gemalt|gezeichnet|gesungen|gespielt)\s+(?:im\s+stil|wie|als)\b|\bim\s+stil\s+(?:von|des|der)\b.*"
+    r"\b(?:gemalt|gezeichnet|gesungen|gespielt)\b"
+    r"|\b(?:peinte?s?|dessinée?s?|chantée?s?)\s+(?:dans\s+le\s+style|à\s+la\s+manière|comme)\b"
+    r"|\b(?:pintad[oa]s?|dibujad[oa]s?|cantad[oa]s?)\s+(?:al\s+estilo|como)\b"
+    r"|\bas\s+an?\s+(?:watercolou?r|oil\s+painting|cartoon|comic|manga|caricature|pencil\s+sketch"
+    r"|pixel\s+art|mosaic|stained\s+glass)\b"
+    r"|(?:画|畫|绘|繪|唱|演奏)成.*(?:风格|風格)|用.*(?:风格|風格).*(?:画|畫|绘|繪)",
+    re.I,
+)
+_IN_STYLE = re.compile(
+    r"\b(?:in\s+the\s+style\s+of|im\s+stil\b|dans\s+le\s+style|al\s+estilo)", re.I
+)
+
+
 def asks_to_create(words: str) -> bool:
     """Whether a question begins by ordering that something be made, other than a chart, a table and
     their like, which show what is there.
@@ -43,3 +60,15 @@ def asks_to_create(words: str) -> bool:
     (False, False)
     """
     return bool(_CREATION.search(words)) and not _EXACT.search(words)
+
+
+def asks_for_style(words: str) -> bool:
+    """Whether a thing is wanted otherwise than it is: painted, drawn, sung in another's manner.
+
+    >>> asks_for_style("The finch painted like a Van Gogh"), asks_for_style("me as a cartoon")
+    (True, True)
+    >>> asks_for_style("Houses in the style of Gaudí"), asks_for_style("Who painted the mill?")
+    (False, False)
+    """
+    is_made_so = asks_to_create(words) and bool(_IN_STYLE.search(words))
+    return is_made_so or bool(_STYLE.search(words))

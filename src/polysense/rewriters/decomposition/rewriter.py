@@ -16,12 +16,14 @@ from polysense.rewriters.decomposition.comparisons import compare
 from polysense.rewriters.decomposition.comparisons_de_fr_es import compare_de_fr_es
 from polysense.rewriters.decomposition.coordination import coordinate
 from polysense.rewriters.decomposition.hops import hops
+from polysense.rewriters.decomposition.scenes import scenes
 from polysense.rewriters.decomposition.value_order import value_order
 
 
 class Decomposition(Rewriter):
     """A comparison -> a question for each thing; what asks of "the yard that built the Heron" ->
-    that yard, then what is asked of it. Comparisons in five languages, hops in English and Chinese.
+    that yard, then what is asked of it; a story of several -> each of them. Comparisons and stories
+    in five languages, hops in English and Chinese.
 
     >>> from polysense.stores.memory import Memory
     >>> from polysense.types import Part
@@ -42,6 +44,8 @@ class Decomposition(Rewriter):
         words = question.query_text
         if things := compare(words) or compare_de_fr_es(words):
             return Rewrite("compares", sub_questions=things, order=value_order(words))
+        if things := scenes(words):
+            return Rewrite("tells of several", sub_questions=things)
         if things := coordinate(words):
             return Rewrite("asks of several", sub_questions=things)
         if chain := hops(words):

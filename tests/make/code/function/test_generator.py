@@ -77,10 +77,11 @@ def test_the_function_comes_with_what_it_uses_and_nothing_else(tmp_path: Path) -
     """Its lines are exact; imports, a constant, a helper and an exception that it needs come along,
     others stay away.
     """
-    source = code(evidence_of(tmp_path / "fetch.py", SOURCE, "with_retry"))
-    assert source.startswith(
-        "# from fetch.py, L9, L12-13, L16-17, L20-29\nfrom __future__ import annotations\n"
-    )
+    e = evidence_of(tmp_path / "fetch.py", SOURCE, "with_retry")
+    (part,) = Function().generate((Part("text", "how?"),), [e])
+    assert part.meta["place"] == "L9, L12-13, L16-17, L20-29"
+    source = code(e)
+    assert source.startswith("from __future__ import annotations\n")
     body = SOURCE[SOURCE.index("# tries again") : SOURCE.index("\n\n\ndef unused")]
     assert body in source
     assert "WAIT = 0.5" in source
@@ -159,7 +160,7 @@ def test_a_method_comes_in_its_class(tmp_path: Path) -> None:
     ("name", "mime", "source", "symbol", "expected"),
     [
         ("a.js", "text/javascript", "import { a, b } from './x.js';\nimport { c } from './y.js';\n\nfunction go(n) {\n  return b(n);\n}\n", "go",
-         "// from a.js, L4-6\nimport { a, b } from './x.js';\n\nfunction go(n) {\n  return b(n);\n}\n"),
+         "import { a, b } from './x.js';\n\nfunction go(n) {\n  return b(n);\n}\n"),
         ("A.java", "text/x-java", "import java.util.List;\nimport java.io.File;\n\nclass A {\n  List<String> all;\n}\n", "A",
          "// from A.java, L4-6\nimport java.util.List;\n\nclass A {\n  List<String> all;\n}\n"),
         ("a.c", "text/x-c", "#include <stdio.h>\n\nint one(void) {\n  return 1;\n}\n\nint two(void) {\n  return one() + 1;\n}\n", "two",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from polysense.make.image.chart.series import ChartKind, Plot, Series
@@ -24,6 +26,7 @@ def plot(kind: ChartKind, axis: str, *names: str, unit: str = "", table: str = "
         (plot("scatter", "鸟", "长", "重"), "重与长"),
         (plot("bars", "Month", "a", "b", "c", "d", table="Rainfall"), "Rainfall by month"),
         (plot("bars", "", ""), "Values"),
+        (replace(plot("bars", "Month", "Dock", "Mart"), measure="Income"), "Income by month"),
     ],
 )
 def test_a_title_says_what_is_shown(chart: Plot, title: str) -> None:

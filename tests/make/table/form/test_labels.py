@@ -46,3 +46,21 @@ def test_hostile_lines_end_soon() -> None:
     for text in ("total " * 3000, "incl " * 3000, ":" * 9000, ". " * 4000, "1," * 5000):
         fields([Line(text, Span(box=(0.1, 0.1, 0.9, 0.12)))] * 3)
     assert time.process_time() - began < 10
+
+
+def test_several_labels_on_a_line() -> None:
+    """Each with its own value; a gap without a label, or a colon within a value, parts nothing."""
+    texts = [
+        "Invoice No: INV-118     Date: 14 March 2024",
+        "Terms: 30 days\tIBAN: GB33",
+        "Ship to:  Gull Rock    Trust",
+        "Book: Dune: Part Two",
+    ]
+    assert [(f.name, f.value) for f in pairs([Line(t, Span()) for t in texts])] == [
+        ("Invoice No", "INV-118"),
+        ("Date", "14 March 2024"),
+        ("Terms", "30 days"),
+        ("IBAN", "GB33"),
+        ("Ship to", "Gull Rock    Trust"),
+        ("Book", "Dune: Part Two"),
+    ]

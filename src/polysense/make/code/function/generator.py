@@ -21,6 +21,7 @@ from polysense.make.code.function.rename import (
     apply_signature,
     requested_signature,
 )
+from polysense.make.file.provenance_comment import COMMENTS
 from polysense.make.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.code import syntax
@@ -260,12 +261,14 @@ def _code_part(code: str, e: Evidence, lines: str, ending: str, name: str = "") 
     language = asset.mime.rsplit("/", 1)[-1].removeprefix("x-")
     stem = re.sub(r"\W+", "_", name).strip("_") or asset.name.rsplit(".", 1)[0]
     is_ending = re.fullmatch(r"[a-z0-9+]{1,6}", ending) and "." in asset.name
+    is_stamped = asset.mime in COMMENTS
+    source = "" if is_stamped else f"from {' '.join(asset.name.split())}, {lines}"
     return Part(
         "code",
-        _comment(f"from {' '.join(asset.name.split())}, {lines}", language) + code,
+        (_comment(source, language) if source else "") + code,
         mime=asset.mime,
         name=f"{stem}.{ending if is_ending else 'txt'}",
-        meta={"language": language, "lines": lines},
+        meta={"language": language, "lines": lines, "place": lines},
     )
 
 

@@ -330,6 +330,7 @@ def _plan_long_table(
         places,
         tuple(series),
         temporal,
+        measure=table.columns[measure],
     )
 
 

@@ -237,7 +237,7 @@ def _label_axes(axes: Any, plot: Plot, positions: Sequence[float]) -> None:
 def _measure_name(plot: Plot) -> str:
     """What the values are: the measure's name, or what several have in common."""
     first = plot.series[0]
-    name = (
+    name = plot.measure or (
         first.name
         if len(plot.series) == 1
         else ""

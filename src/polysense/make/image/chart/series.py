@@ -30,7 +30,8 @@ class Series:
 class Plot:
     """A chart's content. labels stand along the axis named `axis`.
 
-    note says what was left out; highlights are the indices of the cited labels.
+    measure is what the values are, where the series are things that have it. note says what was
+    left out; highlights are the indices of the cited labels.
     """
 
     kind: ChartKind
@@ -42,6 +43,7 @@ class Plot:
     table: str = ""
     range: str = ""
     sheet: str = ""
+    measure: str = ""
     note: str = ""
     highlights: frozenset[int] = frozenset()
 

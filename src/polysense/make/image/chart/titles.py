@@ -21,8 +21,11 @@ def chart_title(plot: Plot) -> str:
     >>> income = Series("Income", (1.0,), ("1",), ("",))
     >>> chart_title(Plot("bars", "Month", ("May",), ("",), (income,)))
     'Income by month'
+    >>> shops = tuple(Series(n, (1.0,), ("1",), ("",)) for n in ("Harbour", "Market"))
+    >>> chart_title(Plot("bars", "Month", ("May",), ("",), shops, measure="Revenue"))
+    'Revenue by month'
     """
-    names = [s.name for s in plot.series if s.name]
+    names = [plot.measure] if plot.measure else [s.name for s in plot.series if s.name]
     is_han = any(HAN.search(n) for n in names)
     if plot.kind == "scatter" and len(names) > 1:
         text = f"{names[1]}与{names[0]}" if is_han else f"{names[1]} against {names[0]}"

@@ -86,7 +86,7 @@ def _text_tables(evidence: Sequence[Evidence]) -> Iterator[Part]:
     passages = [
         e
         for e in evidence
-        if e.hit.modality == "text" and (e.part.modality == "text" or e.hit.chunk.text)
+        if e.part.modality == "text" or (e.hit.modality == "text" and e.hit.chunk.text)
     ]
     rows = [
         [f"[{e.n}]", statement, e.hit.chunk.asset.name, str(e.span)]

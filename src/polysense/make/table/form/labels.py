@@ -22,6 +22,9 @@ _MOST_CHARACTERS = 400
 take the square of the length."""
 
 _PAIR = re.compile(r"^\s*([^\W\d_][^:：]{0,38}?)\s*[:：]\s*(.*)$")
+_NEXT_LABEL = re.compile(r"(?<=\S)(?:[ \u00a0]{2,}|\s*[\t|]\s*)(?=[^\W\d_][^:：]{0,38}?[:：]\s)")
+"""The gap on a line before another label."""
+
 _CLOCK = re.compile(r"\d\s*[:：]\s*\d\d|https?\s*[:：]//")
 
 
@@ -43,7 +46,7 @@ def is_receipt(fields: Iterable[Field]) -> bool:
 def pairs(lines: Sequence[Line]) -> list[Field]:
     """Labelled values: "key: value", or a key with a colon and what stands beside it."""
     by_name: dict[str, Field] = {}
-    for line in lines:
+    for line in (piece for whole in lines for piece in _at_labels(whole)):
         m = _PAIR.match(line.text)
         if not m or _CLOCK.match(line.text.strip()):
             continue
@@ -56,3 +59,10 @@ def pairs(lines: Sequence[Line]) -> list[Field]:
         if value and name.lower() not in by_name and any(c.isalnum() for c in value):
             by_name[name.lower()] = Field(name, value, span)
     return list(by_name.values())
+
+
+def _at_labels(line: Line) -> list[Line]:
+    """A line of several labels with values, cut before each: "No: 7    Date: 3 May"."""
+    if not _PAIR.match(line.text):
+        return [line]
+    return [Line(text, line.span) for text in _NEXT_LABEL.split(line.text)]
