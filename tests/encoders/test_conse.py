@@ -125,6 +125,7 @@ def test_a_model_is_made_of_what_photo_has_of_it(data: Path) -> None:
     conse = Conse(threads=1)
     assert conse.base("3d") == Photo.space
     assert conse.base("image") is None
+    assert np.isnan(conse.encode([Part("3d", file)], "query")).all()
     np.testing.assert_allclose(
         conse.derive(mean[None], "3d"), conse.encode([Part("3d", file)]), atol=1e-4
     )

@@ -37,7 +37,7 @@ MOST_WRITING = 0.3
 
 VIEW_NEAREST, VIEW_TEMPERATURE, VIEW_STRENGTH = 20, 3.0, 16.0
 """The same of a drawn model, and the length of a view's features, of which nine in ten have 15 to
-20. Of 113 models, asked for by the names of their 37 kinds with no words of their own, .52 of those
+20. Of 113 models, asked for by the names of their 37 kinds with no words of their own, .51 of those
 that could be are among the first ten.
 """
 
@@ -61,7 +61,10 @@ class Conse(Encoder):
     # of 260 photos this near to the name of a class, .99 are of it; .89 of the names have one, and
     # of 30 other things three
     confident_score = 0.55
-    fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {"text": 0.8}
+    fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {
+        "text": 0.8,
+        ("image", "3d"): 0.0,
+    }
 
     def __init__(self, *, threads: int = 0) -> None:
         self.threads = threads
@@ -69,7 +72,8 @@ class Conse(Encoder):
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         """Unit vectors; NaN for blank text, and for pictures that show nothing of ImageNet, or
-        writing. Raises Unreadable where a part is no model.
+        writing; NaN for models that are asked with: `shape` and `photo` tell better what is like
+        them. Raises Unreadable where a part is no model.
         """
         vectors = np.full((len(parts), DIM), np.nan, np.float32)
         pictures, models, texts = (
@@ -81,7 +85,7 @@ class Conse(Encoder):
                 [parts[i] for i in pictures], threads=self.threads
             )
             vectors[pictures] = self._classes.mixtures(posterior(logits))
-        if models:
+        if models and role == "document":
             photos = np.stack([self._photo_of_views(parts[i]) for i in models])
             vectors[models] = self.derive(photos, "3d")
         if texts:

@@ -67,7 +67,9 @@ class Search:
 
     Vectors are made once, however many arms use them, an arm is asked once for a depth, and a
     reranker scores a chunk once, however many rankings it is in. wider is the search of everything,
-    where this one is held to a place that the question may not mean.
+    where this one is held to a place that the question may not mean. wants_order: words rank all
+    that looks or sounds, also what is too far to mean anything: who asks for pictures alone, or
+    names the spaces, wants the nearest, not a verdict.
     """
 
     store: Store
@@ -78,6 +80,7 @@ class Search:
     warnings: dict[str, str] = field(default_factory=dict)
     """Of a reranker that failed, what is told of it: it is asked no more."""
     wider: Search | None = None
+    wants_order: bool = False
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -177,7 +180,8 @@ class Search:
         # a picture alone asks for what is nearest, however far
         is_alone = compares_recordings(encoder, self.question, self.kit)
         has_words = bool(self.question.words.strip()) and not is_alone
-        return meaningful(matches, calibration, queries) if has_words else matches
+        has_floor = has_words and not (self.wants_order and encoder.signal == "perceptual")
+        return meaningful(matches, calibration, queries) if has_floor else matches
 
     def feedback(self, space: str, k: int) -> Candidates:
         """By the vector moved towards the first results of BM25 and the space, fused."""

@@ -29,7 +29,7 @@ def test_views_from_all_around(tmp_path: Path) -> None:
         isinstance(p.data, np.ndarray) and p.data.shape == (64, 64, 3) and p.data.dtype == np.uint8
         for p in pictures
     )
-    assert {p.meta["elevation"] for p in pictures} == {15.0}
+    assert {p.meta["elevation"] for p in pictures} == {20.0}
 
 
 def test_no_view_of_what_is_broken(tmp_path: Path) -> None:

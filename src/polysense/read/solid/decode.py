@@ -36,10 +36,10 @@ WHOLE_NODE = "model"
 ELEVATION = 30.0
 """Degrees above the horizon from which a model is shown."""
 
-VIEW_ELEVATION = 15.0
-"""Degrees from which encoders of pictures see one, as most photos are taken. Of 113 models, asked
-for by the names of their kinds, .52 of those that could be are among the first ten from 12 to 16
-degrees, .49 from 30; a drawing finds its own model first from any.
+VIEW_ELEVATION = 20.0
+"""Degrees from which encoders of pictures see one, more as photos are taken. Of 113 models, asked
+for by the names of their kinds, .51 of those that could be are among the first ten, from 30 degrees
+.49, from 12 .52; of 60 in another format .967 find themselves from 20 and 30, from 15 .950.
 """
 
 BACKGROUND = 250
