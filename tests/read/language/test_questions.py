@@ -99,6 +99,8 @@ def test_content_is_stemmed_in_the_language_of_the_texts() -> None:
         ("Wie is de keeper?", "nl"),
         ("Was the tower built in 1887?", ""),
         ("Was kostet der Eintritt?", "de"),
+        ("Was steht in budget.pdf?", "de"),
+        ("Was lunch free?", ""),
         ("Where is it?", "en"),
         ("door handle", ""),
     ],

@@ -99,6 +99,14 @@ _HEADS = {
 other languages than English pronouns and articles too; what may stand last, once).
 """
 
+_GERMAN_WAS = re.compile(
+    r"\W*was\s+(?:steht|stehen|kostet|kosten|kostete|sagt|sagen|macht|machen|heißt|gibt|gab|bedeutet"
+    r"|enthält|enthalten|passiert|passierte|geschah|geschieht|brauche|braucht|brauchen|benötigt|weiß"
+    r"|wiegt|zeigt|fehlt|verdient|verdiente|bekam|bekommt|kaufte|schreibt|schrieb)\b",
+    re.I,
+)
+"""German verbs behind "was", which is English too."""
+
 _PREPOSITION_TEXT = (
     "in at on from for by with to of about into under since until during auf mit von für bei an "
     "aus dans de à par pour avec en con por para di da em op van met voor na do od w z на в с от из"
@@ -229,6 +237,8 @@ def question_language(question: str, min_function_words: int = 1) -> str:
     language = detect_query_language(question)
     if language:
         return language
+    if _GERMAN_WAS.match(question):
+        return "de"
     counts = count_function_words(question)
     head = _HEAD_WORD.match(question)
     word = fold_case(head[1]) if head else ""

@@ -7,6 +7,20 @@ from polysense.make.table.question.normalise import CJK, tokenize
 from polysense.make.table.question.reading import Reading
 from polysense.read.table.quantity import unit_in
 
+_MONEY_NAME_TEXT = (
+    "amount cost costs price fee total sum revenue income expenses spending salary wage wages "
+    "betrag kosten preis summe umsatz einnahmen ausgaben gehalt lohn montant prix coût salaire "
+    "dépenses importe precio coste salario gasto gastos 金额 费用 价格 收入 支出 工资"
+)
+_MONEY_NAMES = frozenset(_MONEY_NAME_TEXT.split())
+"""What a column of money may be called where it has no unit."""
+
+
+def has_money_name(r: Reading, column: int) -> bool:
+    """Whether the name of a column says that it is of money."""
+    name = r.frame.columns[column].lower()
+    return any(w in name if CJK.match(w) else w in name.split() for w in _MONEY_NAMES)
+
 
 def column_unit(r: Reading, column: int) -> str:
     """The unit of a column; its name where that is one."""

@@ -58,9 +58,9 @@ ATTRIBUTES: Mapping[str, tuple[str, str, str]] = {
     # attribute: words in a header, in order of likelihood; words that ask for it; units
     "price": (
         "price cost fare fee rate charge preis kosten prix coût tarif precio coste 价格 单价 售价 "
-        "票价 价 费用 收费",
+        "票价 价 费用 成本 收费",
         "price, prices, cost, costs, costing, priced, kostet, kosten, coûte, coûtent, cuesta, "
-        "cuestan, 价格, 多少钱, 价钱, 票价, 费用",
+        "cuestan, 价格, 多少钱, 价钱, 票价, 费用, 成本, 花费",
         MONEY,
     ),
     "length": (
@@ -268,6 +268,7 @@ _WORDS = """
 count: how many, number of, count of, wie viele, wieviele, combien de, cuántos, cuántas, \
 多少个, 几个, 几种, 几家, 几座, 几条, 多少种, 多少家, 多少座, 多少条, 数量
 amount: how much, wie viel, wieviel, combien, cuánto, cuánta, 多少
+everything: everything, alles, tout, todo, 全部, 所有东西
 by_how_much: by how much, how much, um wie viel, de combien, en cuánto, 多少
 each: per, for each, each, every, by, pro, je, par, por, 按, 每个, 每, 各
 chart: chart, charts, plot, plots, graph, graphs, draw, diagram, diagramm, zeichne, figure, \

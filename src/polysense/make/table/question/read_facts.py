@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from polysense.make.table.question.attributes import attribute_column
+from polysense.make.table.question.attributes import (
+    attribute_column,
+    column_unit,
+    has_money_name,
+)
 from polysense.make.table.question.facts import Facts
 from polysense.make.table.question.limits import is_span, read_bounds, read_years
 from polysense.make.table.question.normalise import tokenize
@@ -228,7 +232,8 @@ def _read_columns(f: Facts) -> None:
 def _read_attributes(f: Facts) -> None:
     """What is asked of a thing without the name of its column: how deep, who, when."""
     r = f.reading
-    for m in list(r.mentions):
+    how_high_last = sorted(r.mentions, key=lambda m: any(e.meaning in _HOW_HIGH for e in m.entries))
+    for m in how_high_last:
         options = [e.meaning for e in m.entries if e.kind == "attribute"]
         if m.means("word", "verb") and f.phrase("word", "count"):
             continue  # "how many take the bus"
@@ -236,6 +241,8 @@ def _read_attributes(f: Facts) -> None:
         if not options or is_operation or f.explained.issuperset(m.positions):
             continue
         columns = [c for o in options if (c := attribute_column(r, o)) is not None]
+        if not columns and options[0] == "price" and "sum" in f.operations():
+            columns = _only_money(r)
         if not columns and options[0] == "person" and (column := _only_names(f)) is not None:
             columns = [column]
         if columns:
@@ -258,6 +265,13 @@ def _is_amount(f: Facts) -> bool:
     """Whether "how high" is asked of an amount: of a column, or of what the title names."""
     r = f.reading
     return bool(f.measures) or (len(r.periods) > 1 and any(m.kind == "context" for m in r.mentions))
+
+
+def _only_money(r: Reading) -> list[int]:
+    """The one column that can be added, where its name says that it is money: "Amount"."""
+    columns = [c for c in r.measures if c not in r.periods and r.is_additive(c)]
+    is_money = len(columns) == 1 and has_money_name(r, columns[0])
+    return columns if is_money and not column_unit(r, columns[0]) else []
 
 
 def _only_names(f: Facts) -> int | None:
