@@ -63,6 +63,8 @@ def test_what_the_question_says_itself_is_no_answer() -> None:
     )
     assert kind_fit("person", "The plans are by Tamsin Orrock.", bridge_question, "en") == 1.0
     assert kind_fit("person", "the plans are old", bridge_question, "en") == -1.0
+    assert kind_fit("person", "The last frost was on 3 April.", bridge_question, "en") == -1.0
+    assert kind_fit("person", "She drew the plans.", bridge_question, "en") == 0.0
     baker = "Which baker made the bread?"
     assert kind_fit("person", "The bread was made by Tom Baker.", baker, "en") == 1.0
     mill = "Who mended the mill wheel?"

@@ -46,6 +46,13 @@ _ROLE = re.compile(
 being left out.
 """
 
+_NO_PERSON_TEXT = (
+    "the a an this that these those there it its in on at by for from to with when if as le la les "
+    "el los las"
+)
+_NO_PERSONS = frozenset(_NO_PERSON_TEXT.split())
+"""Words with a capital at the head of a sentence that are no name, nor stand for one."""
+
 _HAN_PERSON = re.compile(
     "[王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯董萧肖程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪"
     "田任姜范石姚谭廖邹熊陆郝孔白崔康毛邱秦史顾侯邵孟龙万段雷钱汤尹黎易武乔贺赖龚阮][\u4e00-\u9fff]{1,2}"
@@ -210,7 +217,10 @@ def _person_fit(text: str, question: str, language: str) -> float:
             return 1.0
         first = _FIRST_WORD.match(text)
         begins = (
-            first is not None and first[1][0].isupper() and not set(terms(first[1])) <= own_terms
+            first is not None
+            and first[1][0].isupper()
+            and first[1].lower() not in _NO_PERSONS
+            and not set(terms(first[1])) <= own_terms
         )
         return 0.0 if begins or _ROLE.search(without_words(text, question)) else -1.0
     if language == "zh":

@@ -112,6 +112,49 @@ def test_the_row_that_has_the_total(tmp_path: Path, words: str, sentence: str, p
     assert (part.data, str(part.span)) == (sentence, place)
 
 
+MEMBERS = """Member,Joined,Fee paid
+Maria,2011,yes
+Jakob,1999,yes
+Li,2019,no
+Ana,2022,no
+"""
+DAYS = """Day,Item,Amount
+2024-01-12,Seeds,184.60
+2024-02-02,Glass,640.00
+2024-02-20,Hose,39.90
+2024-03-15,Soil,72.50
+Total,,937.00
+"""
+FLOUR = "Ingredient,Amount\nFlour,300\nSugar,120\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "sentence"),
+    [
+        (MEMBERS, "Who has not paid the fee?", "Li; Ana"),
+        (MEMBERS, "Who has paid the fee?", "Maria; Jakob"),
+        (MEMBERS, "How many members haven't paid the fee?", "2: Li, Ana"),
+        (MEMBERS, "Who joined first?", "Jakob, Joined: 1999"),
+        (MEMBERS, "Who was the last to join?", "Ana, Joined: 2022"),
+        (DAYS, "When was the first item?", "Seeds, Day: 2024-01-12"),
+        (DAYS, "What was the most expensive item?", "Glass, Amount: 640.00"),
+        (DAYS, "How much did the glass cost?", "Glass, Amount: 640.00"),
+        (DAYS, "What is the total amount?", "Sum of Amount: 937 (184.60 + 640.00 + 39.90 + 72.50)"),
+    ],
+)
+def test_first_last_not_and_money(tmp_path: Path, text: str, words: str, sentence: str) -> None:
+    """Who came first by a column of years or days, who has a "no", amounts with cents as prices."""
+    part = answer(words, csv_evidence(tmp_path, text, "list.csv"))
+    assert part is not None
+    assert part.data == f"{sentence} [1]"
+
+
+@pytest.mark.parametrize("words", ["How much does the flour cost?", "What was the first sugar?"])
+def test_amounts_that_are_no_money(tmp_path: Path, words: str) -> None:
+    """Grams have no price, and the first of what has no order is not said."""
+    assert answer(words, csv_evidence(tmp_path, FLOUR, "list.csv")) is None
+
+
 @pytest.mark.parametrize(
     "words",
     ["How much did we spend on boats?", "What is everything in t.csv?", "Show the totals in t.csv"],

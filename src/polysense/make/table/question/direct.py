@@ -83,6 +83,10 @@ def _plan(f: Facts) -> Plan | None:
     superlative, comparative = f.phrase("superlative"), f.phrase("comparative")
     operations = f.operations()
     bound = f.phrase("bound")
+    if superlative and any(e.meaning[1:] == "moment" for e in superlative.entries):
+        if not f.moments and not superlative.means("attribute"):
+            return None  # the first of what, is not said
+        superlative = superlative if f.moments else None  # how long it does last
     if (bound and bound is not superlative) or f.phrase("bound_behind"):
         return None
     if f.is_each:
@@ -225,6 +229,9 @@ def _superlative_measure(f: Facts, mention: Mention, kind: str) -> tuple[int | N
     if plain and len(named_columns) == 1:
         return named_columns[0], plain[0].meaning == "+"
     for e in entries:
+        if e.meaning[1:] == "moment":
+            moments = f.moments
+            return (moments[0], e.meaning[0] == "+") if len(moments) == 1 else (None, True)
         column = attribute_column(r, e.meaning[1:]) if len(e.meaning) > 1 else None
         if column is not None and named_columns in ([], [column]):
             return column, e.meaning[0] == "+"

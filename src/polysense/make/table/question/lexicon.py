@@ -202,6 +202,9 @@ más nuevo, más nueva, más reciente, 最年轻, 最小, 最新, 最晚
 plus ancienne, más antiguo, más antigua, más viejo, más vieja, 最老, 最年长, 最古老, 最早
 +founding: youngest, newest, jüngste*, neueste*, plus jeune, plus récent, plus récente, más joven, \
 más nuevo, más nueva, más reciente, 最年轻, 最新, 最晚
+-moment: first, earliest, zuerst, als erster, als erste, früheste*, en premier, primero, 最早, 最先
++moment: last, latest, most recently, zuletzt, als letzter, als letzte, späteste*, en dernier, \
+último, 最晚, 最后, 最近
 +size: largest, biggest, größte*, 最大
 -size: smallest, kleinste*, 最小
 +speed: fastest, quickest, schnellste*, plus rapide, más rápido, 最快

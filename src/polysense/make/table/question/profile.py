@@ -210,11 +210,10 @@ class TableProfile:
     def sum_row(self, column: int) -> int | None:
         """The one row that has the sum of a whole column; None without one, and of several."""
         numbers = self.frame.numbers(column)
-        labels = [i for i, k in enumerate(self.kinds) if k == "text"]
         rows = [
             r
             for r in sorted(self.total_rows)
-            if numbers[r] is not None and any(SUM.fullmatch(self.frame.rows[r][i]) for i in labels)
+            if numbers[r] is not None and any(SUM.fullmatch(c) for c in self.frame.rows[r])
         ]
         return rows[0] if len(rows) == 1 else None
 

@@ -144,7 +144,9 @@ def row_of_total(profile: TableProfile, plan: Plan) -> Plan | None:
     if row is None:
         return None
     cells = profile.frame.rows[row]
-    label = next(i for i, k in enumerate(profile.kinds) if k == "text" and SUM.fullmatch(cells[i]))
+    label = next(i for i, cell in enumerate(cells) if SUM.fullmatch(cell))
+    if profile.days(label):
+        return None  # among days, a word is no condition
     select = tuple((column_sql(profile, c), profile.names[c]) for c in (label, measure))
     where = (Condition(label, "in", (cells[label],), frozenset()),)
     return Plan(
