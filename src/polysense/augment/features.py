@@ -63,6 +63,13 @@ _HAN_PERSON = re.compile(
 and XQuAD are without.
 """
 
+_HAN_NO_NAMES = re.compile(
+    "[片阶手时]段|段落|[价金花]钱|历史|责任|任[何务]|[提最]高|高[度兴]|马上|石[头油]|白[天色]|[每上下一]周|周[末围]|黄[色金]"
+    "|谁[^，。；,;]*|程[序度]|[过工课日流]程|曾经|健康|[如为]何|何[时处]|其余|范围|森林|万元"
+)
+"""Common words with a surname in them, 片段 is no Mr Duan, and clauses of whoever it may be."""
+_HAN_PREDICATE = re.compile("([\u3400-\u9fff]{2})[了过的]?[吗嗎][?？]?$")
+
 _TWO_CAPITALS = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]+ [A-ZÄÖÜ][a-zäöüß]+")
 _IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 _ASKS = re.compile(
@@ -186,6 +193,9 @@ def kind_fit(kind: AnswerKind, text: str, question: str, language: str) -> float
             return _person_fit(text, question, language)
         case "reason":
             return 1.0 if _REASON.search(text) else 0.0
+        case "yes-no":  # in Chinese what is asked of the thing stands last
+            predicate = _HAN_PREDICATE.search(question.strip())
+            return -1.0 if predicate and not set(predicate[1]) & set(text) else 0.0
         case "definition":
             return 1.0 if _defines(text, question) else 0.0
         case _:
@@ -224,7 +234,7 @@ def _person_fit(text: str, question: str, language: str) -> float:
         )
         return 0.0 if begins or _ROLE.search(without_words(text, question)) else -1.0
     if language == "zh":
-        return 0.0 if _HAN_PERSON.search(text) else -1.0
+        return 0.0 if _HAN_PERSON.search(_HAN_NO_NAMES.sub(" ", text)) else -1.0
     # where every noun has a capital, two in a row are a name
     return 1.0 if language == "de" and _TWO_CAPITALS.search(text) else 0.0
 
