@@ -63,6 +63,8 @@ def test_what_the_question_says_itself_is_no_answer() -> None:
     )
     assert kind_fit("person", "The plans are by Tamsin Orrock.", bridge_question, "en") == 1.0
     assert kind_fit("person", "the plans are old", bridge_question, "en") == -1.0
+    assert kind_fit("person", "The last frost was on 3 April.", bridge_question, "en") == -1.0
+    assert kind_fit("person", "She drew the plans.", bridge_question, "en") == 0.0
     baker = "Which baker made the bread?"
     assert kind_fit("person", "The bread was made by Tom Baker.", baker, "en") == 1.0
     mill = "Who mended the mill wheel?"
@@ -99,3 +101,13 @@ def test_words_in_the_question_s_order() -> None:
 def test_questions_are_no_answers(text: str, asks: bool) -> None:
     """Neither asked, nor told of, nor named as examples."""
     assert asks_something(text) is asks
+
+
+def test_what_is_asked_at_the_end_of_a_chinese_question() -> None:
+    """Of a yes or a no the predicate; and words with a surname in them name nobody."""
+    rule = "请不要在温室里吸烟。"
+    assert kind_fit("yes-no", rule, "可以在温室里吸烟吗？", "zh") == 0.0
+    assert kind_fit("yes-no", rule, "可以在温室里养狗吗？", "zh") == -1.0
+    assert kind_fit("person", "再为每个片段计算向量。", "谁是法国总统？", "zh") == -1.0
+    assert kind_fit("person", "谁是管理员，谁就负责索引。", "谁是总统？", "zh") == -1.0
+    assert kind_fit("person", "段明管理片段。", "谁管理片段？", "zh") == 0.0

@@ -53,6 +53,7 @@ def test_a_heading_may_have_another_thing_in_its_place() -> None:
     text, around, heading = "全年产量为420吨。", "全年产量为420吨。云岭茶厂年报", "云岭茶厂年报"
     other = substituted_compound("青山茶厂的产量是多少？", text, around, heading)
     assert other == ("青山茶厂", "青山")
+    assert substituted_compound("可以在温室里吸烟吗？", "请不要在温室里吸烟。", "") is None
     assert substituted_compound("2031年的产量是多少？", text, around, heading) is None
 
 

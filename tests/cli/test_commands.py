@@ -97,6 +97,8 @@ def test_a_run_with_failures_is_partly_done(run: Any, here: Path) -> None:
     assert failed["error"]
     assert failed["hint"]
     assert run("failures", "--json").json == {"failures": [failed]}
+    (here / "notes" / "worse.pdf").write_bytes(b"%PDF-1.4 broken too")
+    assert run("index", "notes").out.count(failed["hint"]) == 1
     result = run("failures")
     assert failed["hint"] in result.out
     assert result.code == 0

@@ -197,6 +197,8 @@ EXEMPT: dict[tuple[str, str], str] = {
         "polysense.augment.passages",
         "MAX_REFERENT_CHARACTERS",
     ): "a bound on what is read; held by tests/augment/test_passages",
+    ("polysense.generate.absent_file", "MAX_ALIKE"): "how many are named",
+    ("polysense.generate.absent_file", "MAX_PASSAGES"): "a bound on work",
     ("polysense.generate.file_facts", "MAX_NAMED"): "how many are named",
     ("polysense.retrieve.named", "LOOKED_AT"): "a bound on time; held by tests/retrieve/test_named",
     ("polysense.retrieve.named", "PROMOTED"): "held by tests/retrieve/test_named",

@@ -17,6 +17,7 @@ from polysense.augment.constrain import stands_in, unmet
 from polysense.augment.features import Features, features, kind_fit, term_coverage
 from polysense.augment.label_rows import RowRequest, row_terms, value_fit
 from polysense.augment.letter_parts import ADDRESS, LETTER, RECIPIENT, SENDER
+from polysense.augment.numbers_of_things import number_fit
 from polysense.augment.passages import Excerpt, excerpts
 from polysense.augment.statements import asked_state, task_state
 from polysense.augment.substitution import (
@@ -112,9 +113,7 @@ def compress(
     kit: Kit,
     around: Surroundings | None = None,
 ) -> list[Passage]:
-    """The hits' passages, best first; the kit's text encoder for the question's language, where
-    there is one, tells their meaning.
-    """
+    """The hits' passages, best first; the kit's text encoder for the question tells meaning."""
     reader = _Reader(question, hits, kit, around or NoSurroundings())
     candidates = excerpts(hits, reader.words, reader.language)
     if not candidates:
@@ -208,7 +207,8 @@ class _Reader:
         ]
         own_terms += terms(self.referent(excerpt), self.language)
         around = self.context_terms[excerpt.rank]
-        fit = kind_fit(self.question.kind, value, self.words, self.own_language)
+        fit = number_fit(self.words, value, around)
+        fit = fit or kind_fit(self.question.kind, value, self.words, self.own_language)
         is_asked = self._asks_for(excerpt)
         if excerpt.row and is_asked:
             fit = value_fit(

@@ -46,6 +46,13 @@ _ROLE = re.compile(
 being left out.
 """
 
+_NO_PERSON_TEXT = (
+    "the a an this that these those there it its in on at by for from to with when if as le la les "
+    "el los las"
+)
+_NO_PERSONS = frozenset(_NO_PERSON_TEXT.split())
+"""Words with a capital at the head of a sentence that are no name, nor stand for one."""
+
 _HAN_PERSON = re.compile(
     "[王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯董萧肖程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪"
     "田任姜范石姚谭廖邹熊陆郝孔白崔康毛邱秦史顾侯邵孟龙万段雷钱汤尹黎易武乔贺赖龚阮][\u4e00-\u9fff]{1,2}"
@@ -55,6 +62,13 @@ _HAN_PERSON = re.compile(
 """A surname with a given name, a foreign name, or who somebody is; 3 of 93 right answers of CMRC
 and XQuAD are without.
 """
+
+_HAN_NO_NAMES = re.compile(
+    "[片阶手时]段|段落|[价金花]钱|历史|责任|任[何务]|[提最]高|高[度兴]|马上|石[头油]|白[天色]|[每上下一]周|周[末围]|黄[色金]"
+    "|谁[^，。；,;]*|程[序度]|[过工课日流]程|曾经|健康|[如为]何|何[时处]|其余|范围|森林|万元"
+)
+"""Common words with a surname in them, 片段 is no Mr Duan, and clauses of whoever it may be."""
+_HAN_PREDICATE = re.compile("([\u3400-\u9fff]{2})[了过的]?[吗嗎][?？]?$")
 
 _TWO_CAPITALS = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]+ [A-ZÄÖÜ][a-zäöüß]+")
 _IDEOGRAPH = re.compile("[\u3400-\u9fff]")
@@ -179,6 +193,9 @@ def kind_fit(kind: AnswerKind, text: str, question: str, language: str) -> float
             return _person_fit(text, question, language)
         case "reason":
             return 1.0 if _REASON.search(text) else 0.0
+        case "yes-no":  # in Chinese what is asked of the thing stands last
+            predicate = _HAN_PREDICATE.search(question.strip())
+            return -1.0 if predicate and not set(predicate[1]) & set(text) else 0.0
         case "definition":
             return 1.0 if _defines(text, question) else 0.0
         case _:
@@ -210,11 +227,14 @@ def _person_fit(text: str, question: str, language: str) -> float:
             return 1.0
         first = _FIRST_WORD.match(text)
         begins = (
-            first is not None and first[1][0].isupper() and not set(terms(first[1])) <= own_terms
+            first is not None
+            and first[1][0].isupper()
+            and first[1].lower() not in _NO_PERSONS
+            and not set(terms(first[1])) <= own_terms
         )
         return 0.0 if begins or _ROLE.search(without_words(text, question)) else -1.0
     if language == "zh":
-        return 0.0 if _HAN_PERSON.search(text) else -1.0
+        return 0.0 if _HAN_PERSON.search(_HAN_NO_NAMES.sub(" ", text)) else -1.0
     # where every noun has a capital, two in a row are a name
     return 1.0 if language == "de" and _TWO_CAPITALS.search(text) else 0.0
 

@@ -114,7 +114,7 @@ def substituted_compound(
             modifier = run[:size]
             is_short = size == MAX_MODIFIER and run[size : size + 1] in _HAN_HEADS
             head = run[size : size + (1 if is_short else MIN_HEAD)]
-            if not is_short and len(head) < MIN_HEAD:
+            if (not is_short and len(head) < MIN_HEAD) or head[:1] in _HAN_JOINTS:
                 continue
             if head not in own or modifier in around or set(modifier) & _HAN_NO_MODIFIERS:
                 continue

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from polysense.cli.common import PARTIAL, SUCCESS, Command, library, print_result
+from polysense.results import Failure
+
+FAILURES = 10
+"""Failures that `index` prints, with a hint once for all that have it; `failures` has them all."""
 
 SKIP_REASONS = 5
 """Reasons for skipping that are printed, the most frequent first; `--json` has them all."""
@@ -46,7 +51,7 @@ def declare(command: Command) -> None:
 
 
 def _index(args: argparse.Namespace) -> int:
-    from polysense.render import display_path, report_json
+    from polysense.render import report_json
 
     with library(args) as kb:
         report = kb.index(*args.paths)
@@ -58,14 +63,23 @@ def _index(args: argparse.Namespace) -> int:
     lines += [f"chunks: {modalities}"] if modalities else []
     reasons = Counter(s.reason for s in report.skipped)
     lines += [f"  {n} skipped: {reason}" for reason, n in reasons.most_common(SKIP_REASONS)]
-    lines += [f"  {display_path(f.uri)}: {f.error}" for f in report.failed[:10]]
-    lines += (
-        [f"  … {len(report.failed) - 10} more: polysense failures"]
-        if len(report.failed) > 10
-        else []
-    )
+    lines += _failure_lines(report.failed)
     print_result(args, report_json(report), lines)
     return PARTIAL if report.failed else SUCCESS
+
+
+def _failure_lines(failures: Sequence[Failure]) -> Iterator[str]:
+    """The first failures with why, those that the same thing helps together with it."""
+    from polysense.render import display_path
+
+    by_hint: dict[str, list[Failure]] = {}
+    for failure in failures[:FAILURES]:
+        by_hint.setdefault(failure.hint, []).append(failure)
+    for hint, own in by_hint.items():
+        yield from (f"  {display_path(f.uri)}: {f.error}" for f in own)
+        yield from [f"    {hint}"] if hint else []
+    if len(failures) > FAILURES:
+        yield f"  … {len(failures) - FAILURES} more: polysense failures"
 
 
 def _list(args: argparse.Namespace) -> None:

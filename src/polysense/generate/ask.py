@@ -14,6 +14,7 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
+from polysense.generate.absent_file import lost_parts, tell_absent_file
 from polysense.generate.agent.budget import Budget
 from polysense.generate.agent.loop import explore, model_for_rounds
 from polysense.generate.agent.tools import Tools
@@ -149,7 +150,10 @@ class Asking:
             findings.support,
             findings.missing,
         )
-        return replace(result, usage=result.usage + usage)
+        losses = (
+            () if result.answered else lost_parts(question, self._search.store, self._catalogue)
+        )
+        return replace(result, usage=result.usage + usage, warnings=(*result.warnings, *losses))
 
     def _shown_by(self, chunk: Chunk, passage: str) -> list[Chunk]:
         """What a passage shows, with its file."""
@@ -180,6 +184,8 @@ class Asking:
         if not is_json and (pages := count_pages(question, store, kit, self._search.where)):
             return pages
         where = compile_where(self._where)
+        if absent := tell_absent_file(question, store, self._catalogue, kit, where):
+            return absent
         if not is_json and (facts := tell_file_facts(question, store, self._catalogue, where)):
             return facts
         if (which := ask_which_file(question, self._files_in_question())) is not None:

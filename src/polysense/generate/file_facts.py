@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from polysense.errors import PolysenseError
+from polysense.generate.absent_file import missing_file
 from polysense.generate.place import composed_answer, language_of
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.inventory import chunks_of_asset
@@ -52,13 +53,6 @@ _EMPTY: Mapping[str, str] = {
     "fr": "{}, {} : la cellule est vide.",
     "es": "{}, {}: la celda está vacía.",
     "zh": "{}的{}是空的。",
-}
-_MISSING: Mapping[str, str] = {
-    "en": "There is no file called {} here.",
-    "de": "Eine Datei namens {} gibt es hier nicht.",
-    "fr": "Il n'y a pas de fichier nommé {} ici.",
-    "es": "Aquí no hay ningún archivo llamado {}.",
-    "zh": "这里没有名为{}的文件。",
 }
 _LIBRARY: Mapping[str, str] = {
     "en": "The library",
@@ -148,7 +142,7 @@ class _Counting:
             return self._members(request)
         assets = named_assets(request.file, self._store, self._catalogue)
         if not assets and is_usual_ending(request.file, self._catalogue):
-            text = _MISSING[self._language].format(request.file)
+            text = missing_file(self._question, request.file)
             return replace(composed_answer(self._question, text, ()), answered=False)
         if len(assets) != 1:
             return None

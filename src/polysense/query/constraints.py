@@ -29,6 +29,8 @@ _CALLED_BY_NUMBER = re.compile(
     r"|nummer|zimmer|raum|erreur|page|chambre|número|página|habitación)\W*$",
     re.I,
 )
+_NOUN_BEFORE = re.compile(r"\b([^\W\d_]{3,})\s+$")
+_FUNCTION_WORDS = frozenset().union(*(FUNCTION_WORDS[c] for c in ("en", "de", "fr", "es")))
 _JOINED_NOUN = re.compile(r"-[^\W\d_]{3,}")
 _BEHIND_NAME = re.compile(r"[a-z,]\s+(?:[A-Z][a-z]+\s+){2,}$")
 _BOUND = re.compile(
@@ -91,13 +93,26 @@ def constraints(text: str, language: str = "") -> tuple[Constraint, ...]:
             if sum(c.isdigit() for c in m.group()) >= MIN_DIGITS:
                 result.append(Constraint("name", m.group() + noun.group()))
             continue  # part of what a thing is called: a 96-well plate
-        is_called = _CALLED_BY_NUMBER.search(rest[: m.start()]) is not None
+        is_called = _is_called(rest, m)
         if _YEAR.fullmatch(m.group()) and not is_called:
             result.append(Constraint("year", m.group()))
         elif is_called or sum(c.isdigit() for c in m.group()) >= MIN_DIGITS:
             result.append(Constraint("number", m.group()))
     result += (Constraint("name", n) for n in _names(rest, language))
     return tuple(dict.fromkeys(result))
+
+
+def _is_called(text: str, number: re.Match[str]) -> bool:
+    """Whether a number is what something is called by: room 5, and the plot 5 that ends a question.
+
+    >>> [str(c) for c in constraints("Who has plot 5?")], constraints("Who has 5 plots?")
+    (['5'], ())
+    """
+    if _CALLED_BY_NUMBER.search(text[: number.start()]):
+        return True
+    noun = _NOUN_BEFORE.search(text[: number.start()])
+    is_last = re.fullmatch(r"\W*", text[number.end() :]) is not None
+    return is_last and noun is not None and noun[1] not in _FUNCTION_WORDS
 
 
 def _names(text: str, language: str) -> Iterator[str]:

@@ -24,18 +24,19 @@ _FUNCTION_WORD = "|".join(
 _LONG_NAME = rf"(?:(?!(?:{_FUNCTION_WORD})\b)[^\W_][\w+()&'’-]*\s+){{0,6}}{_FILE_NAME}"
 """A file name with spaces: with the words before it, as far back as a function word."""
 
-_FILE_WORD = r"(?:(?:file|document|datei|dokument|fichier|archivo|documento)\s+)?"
+FILE_WORD = r"(?:(?:file|document|datei|dokument|fichier|archivo|documento)\s+)?"
+"""What a file may be called before its name."""
 _FILE = re.compile(
     rf"\b(?:in|from|within|inside|of|does|do|did|laut|aus|von|dans|de|du|del|selon|según|en)\s+{ARTICLE}"
-    rf"{_FILE_WORD}(?P<name>{_LONG_NAME})"
+    rf"{FILE_WORD}(?P<name>{_LONG_NAME})"
     rf"|(?P<last>{_FILE_NAME})",
     re.I,
 )
-_WHOLE_FILE = re.compile(rf"{ARTICLE}{_FILE_WORD}(?P<name>{_LONG_NAME})", re.I)
+_WHOLE_FILE = re.compile(rf"{ARTICLE}{FILE_WORD}(?P<name>{_LONG_NAME})", re.I)
 _QUOTED_FILE = re.compile(r"[\"“„«'《](?P<file>[^\"”“»'《》]{1,80}\.[A-Za-z0-9]{2,5})[\"”“»'》]")
 _IN_FILE = re.compile(
     rf"\b(?:in|from|within|inside|according\s+to|laut|aus|dans|selon|según|en)\s+{ARTICLE}"
-    rf"{_FILE_WORD}(?P<file>{_LONG_NAME})"
+    rf"{FILE_WORD}(?P<file>{_LONG_NAME})"
     rf"|\b(?:does|do|did)\s+(?P<says>{_LONG_NAME})(?=\s+(?:say|tell|mention|explain|state|give)s?\b)"
     rf"|(?P<han>{_FILE_NAME})(?=里|中|上|的)",
     re.I,

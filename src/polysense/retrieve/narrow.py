@@ -107,7 +107,7 @@ def named_assets(name: str, store: Store, catalogue: Catalogue) -> list[Asset]:
     else by their titles; none where it may be any of many.
     """
     if _ENDING.search(name):
-        shorter = (assets for n in _shorter_names(name) if (assets := _by_file_name(n, catalogue)))
+        shorter = (assets for n in shorter_names(name) if (assets := _by_file_name(n, catalogue)))
         return next(shorter, [])[:MAX_FILES] or members_of(name, catalogue)
     name_terms = set(terms(name))
     words = max(re.findall(r"[^\W_]+", name), key=len, default="")
@@ -127,7 +127,7 @@ def named_assets(name: str, store: Store, catalogue: Catalogue) -> list[Asset]:
     return list(by_title.values()) if len(by_title) <= MAX_FILES else []
 
 
-def _shorter_names(name: str) -> Iterator[str]:
+def shorter_names(name: str) -> Iterator[str]:
     """A file name as it was read, and without the words that may only stand before it, with a space
     or, in Chinese, without one.
     """

@@ -54,6 +54,117 @@ def test_sentences(tmp_path: Path, text: str, words: str, sentence: str, place: 
     assert str(part.span) == place
 
 
+COSTS = "item,cost\nRoof,1200.50\nDoor,405.25\n"
+BILL = "Position,Betrag\nDach,€1200.50\nTür,€405.25\nSumme,€1605.75\n"
+YUAN = "项目,金额\n屋顶,1200.50元\n门,405.25元\n"
+SPENT = "Day,For,Amount\n2024-01-03,Bread,$12.50\n2024-01-05,Train,$88.00\n"
+PLAN = "item,total,done\nWindows,300,yes\nStairs,150,no\n"
+DEUTSCH = "Posten,Betrag\nMiete,900\nStrom,65\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "sentence"),
+    [
+        (COSTS, "What is the total cost in t.csv?", "Sum of cost: 1605.75 (1200.50 + 405.25)"),
+        (COSTS, "What is the total of T.csv?", "Sum of cost: 1605.75 (1200.50 + 405.25)"),
+        (COSTS, "Which item in the file t.csv has the highest cost?", "Roof, cost: 1200.50"),
+        (COSTS, "What is the average cost in t.csv?",
+         "Average of cost: 802.875 ((1200.50 + 405.25) / 2)"),
+        (COSTS, "How many items are in t.csv?", "2: Roof, Door"),
+        (COSTS, "How much did everything cost?", "Sum of cost: 1605.75 (1200.50 + 405.25)"),
+        (COSTS, "Was kostet alles zusammen laut t.csv?",
+         "Summe von cost: 1605.75 (1200.50 + 405.25)"),
+        (COSTS, "Was sind die Gesamtkosten?", "Summe von cost: 1605.75 (1200.50 + 405.25)"),
+        (COSTS, "Wie hoch sind die Kosten insgesamt in t.csv?",
+         "Summe von cost: 1605.75 (1200.50 + 405.25)"),
+        (COSTS, "t.csv里的总成本是多少？", "Cost的总和：1605.75 (1200.50 + 405.25)"),
+        (YUAN, "t.csv里的金额合计是多少？", "金额 (元)的总和：1605.75 (1200.50元 + 405.25元)"),
+        (SPENT, "How much did we spend in t.csv?", "Sum of Amount ($): 100.5 ($12.50 + $88.00)"),
+        (SPENT, "What is the total cost in t.csv?", "Sum of Amount ($): 100.5 ($12.50 + $88.00)"),
+        (DEUTSCH, "Was sind die Gesamtkosten?", "Summe von Betrag: 965 (900 + 65)"),
+        (PLAN, "What is the total in t.csv?", "Sum of total: 450 (300 + 150)"),
+        (PLAN, "What is the total of the windows in t.csv?", "Windows, total: 300"),
+    ],
+)  # fmt: skip
+def test_a_whole_column_of_a_file_that_is_named(
+    tmp_path: Path, text: str, words: str, sentence: str
+) -> None:
+    """The name of the file says where, not what."""
+    part = answer(words, csv_evidence(tmp_path, text))
+    assert part is not None
+    assert part.data == f"{sentence} [1]"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence", "place"),
+    [
+        ("What is the total in t.csv?", "Summe, Betrag: €1605.75 [1]", "A4:B4"),
+        ("Wie hoch ist der Gesamtbetrag?", "Summe, Betrag: €1605.75 [1]", "A4:B4"),
+        ("Was ist der höchste Betrag?", "Dach, Betrag: €1200.50 [1]", "A2:B2"),
+        ("What is the average Betrag?",
+         "Average of Betrag (€): 802.875 ((€1200.50 + €405.25) / 2) [1]", "B2:B3"),
+    ],
+)  # fmt: skip
+def test_the_row_that_has_the_total(tmp_path: Path, words: str, sentence: str, place: str) -> None:
+    """It is what the table says itself, and is no row among the others."""
+    part = answer(words, csv_evidence(tmp_path, BILL))
+    assert part is not None
+    assert (part.data, str(part.span)) == (sentence, place)
+
+
+MEMBERS = """Member,Joined,Fee paid
+Maria,2011,yes
+Jakob,1999,yes
+Li,2019,no
+Ana,2022,no
+"""
+DAYS = """Day,Item,Amount
+2024-01-12,Seeds,184.60
+2024-02-02,Glass,640.00
+2024-02-20,Hose,39.90
+2024-03-15,Soil,72.50
+Total,,937.00
+"""
+FLOUR = "Ingredient,Amount\nFlour,300\nSugar,120\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "sentence"),
+    [
+        (MEMBERS, "Who has not paid the fee?", "Li; Ana"),
+        (MEMBERS, "Who has paid the fee?", "Maria; Jakob"),
+        (MEMBERS, "How many members haven't paid the fee?", "2: Li, Ana"),
+        (MEMBERS, "Who joined first?", "Jakob, Joined: 1999"),
+        (MEMBERS, "Who was the last to join?", "Ana, Joined: 2022"),
+        (DAYS, "When was the first item?", "Seeds, Day: 2024-01-12"),
+        (DAYS, "What was the most expensive item?", "Glass, Amount: 640.00"),
+        (DAYS, "How much did the glass cost?", "Glass, Amount: 640.00"),
+        (DAYS, "What is the total amount?", "Sum of Amount: 937 (184.60 + 640.00 + 39.90 + 72.50)"),
+    ],
+)
+def test_first_last_not_and_money(tmp_path: Path, text: str, words: str, sentence: str) -> None:
+    """Who came first by a column of years or days, who has a "no", amounts with cents as prices."""
+    part = answer(words, csv_evidence(tmp_path, text, "list.csv"))
+    assert part is not None
+    assert part.data == f"{sentence} [1]"
+
+
+@pytest.mark.parametrize("words", ["How much does the flour cost?", "What was the first sugar?"])
+def test_amounts_that_are_no_money(tmp_path: Path, words: str) -> None:
+    """Grams have no price, and the first of what has no order is not said."""
+    assert answer(words, csv_evidence(tmp_path, FLOUR, "list.csv")) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["How much did we spend on boats?", "What is everything in t.csv?", "Show the totals in t.csv"],
+)
+def test_no_sum_where_none_is_meant(tmp_path: Path, words: str) -> None:
+    """A thing that the table does not have, all rows, and a list of a column."""
+    part = answer(words, csv_evidence(tmp_path, PLAN))
+    assert part is None or "Sum" not in str(part.data)
+
+
 def test_two_tables_that_disagree_say_nothing(tmp_path: Path) -> None:
     """Of which of them is asked is not said, until a name in the question tells it."""
     pieces = [

@@ -76,6 +76,9 @@ def test_the_frame_of_a_question_goes(question: str, expected: str) -> None:
         ("my last will", "last will"),
         ("the keeper's boat", "keeper boat"),
         ("who are you", "who are you"),
+        ("Darf man am Sonntag grillen?", "Sonntag grillen"),
+        ("可以在温室里吸烟吗？", "温室里吸烟"),
+        ("Combien de sucre faut-il ?", "sucre"),
     ],
 )
 def test_content_is_what_carries_a_question(question: str, content: str) -> None:
@@ -99,6 +102,10 @@ def test_content_is_stemmed_in_the_language_of_the_texts() -> None:
         ("Wie is de keeper?", "nl"),
         ("Was the tower built in 1887?", ""),
         ("Was kostet der Eintritt?", "de"),
+        ("Was steht in budget.pdf?", "de"),
+        ("Darf man am Sonntag grillen?", "de"),
+        ("War and peace", ""),
+        ("Was lunch free?", ""),
         ("Where is it?", "en"),
         ("door handle", ""),
     ],

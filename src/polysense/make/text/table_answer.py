@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from polysense.errors import PolysenseError
 from polysense.make.question_text import question_text
 from polysense.make.table.question.answer import Result, can_query, plan_question, run_plan
+from polysense.make.table.question.reckoned import row_of_total
 from polysense.make.table.question.tables import TableSource, join_sources, table_sources
 from polysense.make.table.question.wording import is_han, sentence
 from polysense.protocols import Generator
@@ -89,4 +90,5 @@ def _result(source: TableSource, words: str) -> Result | None:
     planned = plan_question(source, words)
     if planned is None or not planned[1].is_certain:
         return None
-    return run_plan(source, *planned)
+    profile, plan = planned
+    return run_plan(source, profile, row_of_total(profile, plan) or plan)

@@ -41,7 +41,7 @@ _LATIN_WORD_LISTS = {
     "fr": "le la les des du de et en un une est que qui dans pour pas sur au aux avec ce cet cette "
     "ces il elle ils elles sont plus par ne se ou mais nous vous leur leurs son sa ses quel quelle "
     "quels quelles où quand comment pourquoi combien était été étaient a ont y on lui sans sous "
-    "entre je tu me mon ma mes qu",
+    "entre je tu me mon ma mes qu faut",
     "de": "der die das den dem des und in von zu mit ist im für auf nicht ein eine einer eines "
     "einem einen als auch es an werden aus er hat dass sie nach wird bei um am sind noch wie "
     "über so zum war waren haben nur oder aber vor zur bis was wer wen wem wessen wann welche "

@@ -99,6 +99,26 @@ _HEADS = {
 other languages than English pronouns and articles too; what may stand last, once).
 """
 
+_GERMAN_WAS = re.compile(
+    r"\W*was\s+(?:steht|stehen|kostet|kosten|kostete|sagt|sagen|macht|machen|heißt|gibt|gab|bedeutet"
+    r"|enthält|enthalten|passiert|passierte|geschah|geschieht|brauche|braucht|brauchen|benötigt|weiß"
+    r"|wiegt|zeigt|fehlt|verdient|verdiente|bekam|bekommt|kaufte|schreibt|schrieb)\b",
+    re.I,
+)
+"""German verbs behind "was", which is English too."""
+
+_GERMAN_VERB = re.compile(
+    r"\W*(?:darf|dürfen|muss|müssen|kann|können|soll|sollen|gibt|hat|haben|ist|sind|war|waren|wird"
+    r"|wurde|wurden)\s+(?:man|ich|wir|ihr|es|er|sie|der|die|das|ein|eine|jemand)\b",
+    re.I,
+)
+"""How a German question begins that wants a yes or a no."""
+
+_CHINESE_VERB = re.compile(
+    r"^(?:请问)?(?:可不可以|可以|能不能|能否|是不是|是否|会不会|有没有)(?=[^\W_]{2})"
+)
+"""The same in Chinese."""
+
 _PREPOSITION_TEXT = (
     "in at on from for by with to of about into under since until during auf mit von für bei an "
     "aus dans de à par pour avec en con por para di da em op van met voor na do od w z на в с от из"
@@ -248,6 +268,8 @@ def question_language(question: str, min_function_words: int = 1) -> str:
     language = detect_query_language(question)
     if language:
         return language
+    if _GERMAN_WAS.match(question) or _GERMAN_VERB.match(question):
+        return "de"
     counts = count_function_words(question)
     head = _HEAD_WORD.match(question)
     word = fold_case(head[1]) if head else ""
@@ -272,6 +294,8 @@ def _without_frame(question: str) -> str:
             pieces.append(question[end : m.start()])
             end = m.end()
         text = " ".join((*pieces, question[end:]))
+    for verb in (_GERMAN_VERB, _CHINESE_VERB):
+        text = verb.sub(" ", text, count=1) if verb.match(text) else text
     if polite := _POLITE_FRAME.match(text):
         text = text[polite.end() :]
     if meaning := _MEAN_FRAME.fullmatch(text):

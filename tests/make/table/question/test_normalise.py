@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from polysense.make.table.question.normalise import (
+    SUM,
     TOTAL,
     Token,
     carries_meaning,
@@ -15,6 +16,7 @@ from polysense.make.table.question.normalise import (
     han_numeral,
     month_number,
     parse_day,
+    split_compounds,
     tokenize,
 )
 
@@ -69,15 +71,6 @@ def test_words_that_may_not_be_passed_over() -> None:
     assert carries_meaning(Token("tea", "tea"))
 
 
-def test_rows_that_sum_up_others() -> None:
-    """By what they are called, not by a word among others."""
-    assert [bool(TOTAL.fullmatch(x)) for x in ("Total", "Grand total", "subtotals", "合计")] == [
-        True
-    ] * 4
-    assert not TOTAL.fullmatch("Total Recall, directed by Paul Verhoeven")
-    assert not TOTAL.fullmatch("Tea")
-
-
 def test_numbers_in_ideographs() -> None:
     """Before a counter they are numbers; in "一共" or "三号" they are none."""
     assert han_numeral(tokenize("超过十五元"), 2) == range(2, 4)
@@ -90,3 +83,37 @@ def test_months() -> None:
     assert month_number(tokenize("spent in May"), 2) == 5
     assert month_number(tokenize("how deep may divers go"), 2) == 0
     assert month_number(tokenize("im Dezember"), 1) == 12
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_total", "is_sum"),
+    [
+        ("Total", True, True),
+        ("subtotals", True, False),
+        ("Total Recall, directed by Paul Verhoeven", False, False),
+        ("Tea", False, False),
+        ("Grand total", True, True),
+        ("Subtotal", True, False),
+        ("Summe", True, True),
+        ("Zwischensumme", True, False),
+        ("Gesamtbetrag", True, True),
+        ("合计", True, True),
+        ("平均", True, False),
+        ("Average", True, False),
+        ("Sommer", False, False),
+        ("Gesamtschule", False, False),
+    ],
+)
+def test_rows_that_sum_up_others(cell: str, is_total: bool, is_sum: bool) -> None:
+    """The sum of all is told from a mean and from the sum of a part."""
+    assert bool(TOTAL.fullmatch(cell)) == is_total
+    assert bool(SUM.fullmatch(cell)) == is_sum
+
+
+def test_german_compounds_of_the_whole() -> None:
+    """Save where a column is called so, and in short words that are none."""
+    assert split_compounds("Wie hoch ist der Gesamtbetrag?", ["Betrag"]) == (
+        "Wie hoch ist der Gesamt betrag?"
+    )
+    assert split_compounds("der Gesamtbetrag", ["Gesamtbetrag (€)"]) == "der Gesamtbetrag"
+    assert split_compounds("insgesamt", []) == "insgesamt"

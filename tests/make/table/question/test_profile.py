@@ -77,3 +77,11 @@ def test_the_one_cell_of_a_row() -> None:
     """None where several rows have the label."""
     assert PROFILE.single_cell(3, where(1, "in", "Ann")) == "3.50"
     assert PROFILE.single_cell(3, where(2, "in", "Tea")) == ""
+
+
+def test_the_row_of_the_sum() -> None:
+    """One that has a number there; of several none is sure."""
+    assert PROFILE.sum_row(3) == 3
+    assert PROFILE.sum_row(4) is None
+    twice = TableProfile(Frame(("Name", "Price"), (("Ann", "1"), ("Total", "1"), ("Sum", "1"))))
+    assert twice.sum_row(1) is None

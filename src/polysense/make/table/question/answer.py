@@ -10,6 +10,7 @@ from polysense.make.table.csv_part import MOST_ROWS, file_name, table
 from polysense.make.table.question import engine
 from polysense.make.table.question.direct import direct_plan
 from polysense.make.table.question.grouping import plan_groups
+from polysense.make.table.question.own_names import without_file_names
 from polysense.make.table.question.parse import ParsedQuestion
 from polysense.make.table.question.period_columns import plan_over_periods
 from polysense.make.table.question.plan import Plan
@@ -56,6 +57,7 @@ def plan_question(source: TableSource, words: str) -> tuple[TableProfile, Plan] 
 
     First where every word is explained, then where few are left over and none that matters.
     """
+    words = without_file_names(words, [e.hit.chunk.asset.name for e in source.evidence])
     reading = Reading(source.frame, words, source.kinds, source.context)
     plan = direct_plan(reading)
     if plan is not None:

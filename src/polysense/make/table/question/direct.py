@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from polysense.make.table.question import lexicon
-from polysense.make.table.question.attributes import attribute_column, column_unit
+from polysense.make.table.question.attributes import attribute_column, column_unit, has_money_name
 from polysense.make.table.question.facts import Facts
 from polysense.make.table.question.groups import each_plan, leading_group
-from polysense.make.table.question.normalise import CJK
+from polysense.make.table.question.normalise import SUM
 from polysense.make.table.question.plan import Plan, column_sql
 from polysense.make.table.question.profile import Condition
 from polysense.make.table.question.ranking import has_clear_leader
@@ -40,13 +40,9 @@ _FLOW_TEXT = (
 )
 _FLOW = frozenset(_FLOW_TEXT.split())
 """Verbs of which several amounts are one together."""
+_SPENT = frozenset(["spend", "spent", "ausgegeben", "gastado", "dépensé", "花了"])
+"""Verbs by which all of a table of amounts is meant where nothing narrows it."""
 _MONEY_VERBS = _FLOW - {"receive", "received"} | {"pay", "pays", "spends", "earns"}
-_MONEY_NAME_TEXT = (
-    "amount cost costs price fee total sum revenue income expenses spending salary wage wages "
-    "betrag kosten preis summe umsatz einnahmen ausgaben gehalt lohn montant prix coût salaire "
-    "dépenses importe precio coste salario gasto gastos 金额 费用 价格 收入 支出 工资"
-)
-_MONEY_NAMES = frozenset(_MONEY_NAME_TEXT.split())
 _ASKING = frozenset(["who", "when", "where", "why", "how", "is", "are", "does", "do", "did", "can"])
 """Words of questions that ask for something else than a list."""
 
@@ -80,14 +76,17 @@ def _is_money(r: Reading, column: int) -> bool:
     """Whether a column is of money: by its unit, without one by its name."""
     if unit := column_unit(r, column):
         return unit.split("/")[0].lower() in lexicon.MONEY.split()
-    name = r.frame.columns[column].lower()
-    return any(w in name if CJK.match(w) else w in name.split() for w in _MONEY_NAMES)
+    return has_money_name(r, column)
 
 
 def _plan(f: Facts) -> Plan | None:
     superlative, comparative = f.phrase("superlative"), f.phrase("comparative")
     operations = f.operations()
     bound = f.phrase("bound")
+    if superlative and any(e.meaning[1:] == "moment" for e in superlative.entries):
+        if not f.moments and not superlative.means("attribute"):
+            return None  # the first of what, is not said
+        superlative = superlative if f.moments else None  # how long it does last
     if (bound and bound is not superlative) or f.phrase("bound_behind"):
         return None
     if f.is_each:
@@ -106,7 +105,25 @@ def _plan(f: Facts) -> Plan | None:
         return None
     if count := f.phrase("word", "count"):
         return _count(f, count, "sum" in operations)
+    if not operations and _is_of_all(f):
+        return aggregate_plan(f, "sum")
     return aggregate_plan(f, "sum") if operations else _lookup(f)
+
+
+def _is_of_all(f: Facts) -> bool:
+    """Whether the sum of a whole column is meant by other words: what everything costs, what was
+    spent, the "total" that each row has.
+    """
+    r = f.reading
+    if f.where or len(r.frame.rows) < 2:
+        return False
+    is_amount = f.phrase("word", "amount") is not None
+    asks_price = any(m.means("attribute", "price") for m in r.mentions)
+    if f.phrase("word", "everything"):
+        return is_amount or asks_price
+    if is_amount and any(t.raw in _SPENT for t in r.tokens):
+        return True
+    return any(SUM.fullmatch(r.frame.columns[c]) for c in f.measures) and not _shows(f)
 
 
 def _leading_group(f: Facts, mention: Mention) -> Plan | None:
@@ -212,6 +229,9 @@ def _superlative_measure(f: Facts, mention: Mention, kind: str) -> tuple[int | N
     if plain and len(named_columns) == 1:
         return named_columns[0], plain[0].meaning == "+"
     for e in entries:
+        if e.meaning[1:] == "moment":
+            moments = f.moments
+            return (moments[0], e.meaning[0] == "+") if len(moments) == 1 else (None, True)
         column = attribute_column(r, e.meaning[1:]) if len(e.meaning) > 1 else None
         if column is not None and named_columns in ([], [column]):
             return column, e.meaning[0] == "+"

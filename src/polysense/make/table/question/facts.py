@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from polysense.make.table.question.normalise import YEAR
 from polysense.make.table.question.profile import Condition
 from polysense.make.table.question.reading import Mention, Reading
 
@@ -59,6 +60,18 @@ class Facts:
         return {
             e.meaning for m in self.reading.mentions for e in m.entries if e.kind == "operation"
         }
+
+    @property
+    def moments(self) -> list[int]:
+        """The columns of days or of years that are asked for."""
+        r = self.reading
+        return [
+            c
+            for c in self.columns
+            if r.kinds[c] == "date"
+            or r.days(c)
+            or ((cells := [x for x in r.frame.column(c) if x]) and all(map(YEAR.fullmatch, cells)))
+        ]
 
     @property
     def measures(self) -> list[int]:

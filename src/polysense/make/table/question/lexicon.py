@@ -58,9 +58,9 @@ ATTRIBUTES: Mapping[str, tuple[str, str, str]] = {
     # attribute: words in a header, in order of likelihood; words that ask for it; units
     "price": (
         "price cost fare fee rate charge preis kosten prix coût tarif precio coste 价格 单价 售价 "
-        "票价 价 费用 收费",
+        "票价 价 费用 成本 收费",
         "price, prices, cost, costs, costing, priced, kostet, kosten, coûte, coûtent, cuesta, "
-        "cuestan, 价格, 多少钱, 价钱, 票价, 费用",
+        "cuestan, 价格, 多少钱, 价钱, 票价, 费用, 成本, 花费",
         MONEY,
     ),
     "length": (
@@ -202,6 +202,9 @@ más nuevo, más nueva, más reciente, 最年轻, 最小, 最新, 最晚
 plus ancienne, más antiguo, más antigua, más viejo, más vieja, 最老, 最年长, 最古老, 最早
 +founding: youngest, newest, jüngste*, neueste*, plus jeune, plus récent, plus récente, más joven, \
 más nuevo, más nueva, más reciente, 最年轻, 最新, 最晚
+-moment: first, earliest, zuerst, als erster, als erste, früheste*, en premier, primero, 最早, 最先
++moment: last, latest, most recently, zuletzt, als letzter, als letzte, späteste*, en dernier, \
+último, 最晚, 最后, 最近
 +size: largest, biggest, größte*, 最大
 -size: smallest, kleinste*, 最小
 +speed: fastest, quickest, schnellste*, plus rapide, más rápido, 最快
@@ -268,6 +271,7 @@ _WORDS = """
 count: how many, number of, count of, wie viele, wieviele, combien de, cuántos, cuántas, \
 多少个, 几个, 几种, 几家, 几座, 几条, 多少种, 多少家, 多少座, 多少条, 数量
 amount: how much, wie viel, wieviel, combien, cuánto, cuánta, 多少
+everything: everything, alles, tout, todo, 全部, 所有东西
 by_how_much: by how much, how much, um wie viel, de combien, en cuánto, 多少
 each: per, for each, each, every, by, pro, je, par, por, 按, 每个, 每, 各
 chart: chart, charts, plot, plots, graph, graphs, draw, diagram, diagramm, zeichne, figure, \

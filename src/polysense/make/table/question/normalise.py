@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from polysense.read.language.analysis import terms
@@ -86,10 +86,33 @@ _CHANGING_WORDS = frozenset({*_CHANGING_TEXT.split(), *map(_stem, _CHANGING_TEXT
 SUPERLATIVE = re.compile(r"\w{2,}(?:est|iest)|us")
 TOTAL = re.compile(
     r"(?:grand |sub|overall )?totals?\b.{0,20}|sum|all|career(?: totals?)?|overall|average|mean"
-    r"|合计|总计|总和|平均",
+    r"|(?:gesamt|zwischen|end)?summen?\b.{0,20}|(?:ins)?gesamt|gesamt(?:betrag|kosten|preis|wert|zahl)"
+    r"|durchschnitt|mittelwert|somme|sous-total|moyenne|suma|promedio"
+    r"|合计|总计|总和|总额|共计|小计|平均",
     re.I,
 )
 """How a row is called that sums up others."""
+SUM = re.compile(
+    r"(?:grand |overall )?totals?\b.{0,20}|sum|(?:gesamt|end)?summe\b.{0,20}|(?:ins)?gesamt"
+    r"|gesamt(?:betrag|kosten|preis|wert|zahl)|somme|suma|合计|总计|总和|总额|共计",
+    re.I,
+)
+"""How the row is called that has the sum of all others: no mean, and no part's."""
+_OF_ALL = re.compile(r"\b(gesamt)(?=[a-zäöüß]{4})", re.I)
+
+
+def split_compounds(words: str, names: Collection[str]) -> str:
+    """The words with "gesamt" apart from what it is the whole of, save in these names.
+
+    >>> split_compounds("die Gesamtkosten", []), split_compounds("die Gesamtnote", ["Gesamtnote"])
+    ('die Gesamt kosten', 'die Gesamtnote')
+    """
+    headers = " ".join(names).lower()
+    match = _OF_ALL.search(words)
+    word = re.match(r"\w+", words[match.start() :]) if match else None
+    if word is None or word.group().lower() in headers:
+        return words
+    return _OF_ALL.sub(r"\1 ", words)
 
 
 @dataclass(frozen=True, slots=True)

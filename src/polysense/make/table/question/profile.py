@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from polysense.make.table.csv_part import distinct_names
-from polysense.make.table.question.normalise import TOTAL, YEAR, clean_cell, parse_day, tokenize
+from polysense.make.table.question.normalise import (
+    SUM,
+    TOTAL,
+    YEAR,
+    clean_cell,
+    parse_day,
+    tokenize,
+)
 from polysense.read.language.function_words import REQUEST_WORDS
 from polysense.read.table.frame import Frame
 from polysense.read.table.quantity import has_decimal_comma, value, with_decimal_point
@@ -199,6 +206,16 @@ class TableProfile:
             and any(k == "text" for k in self.kinds)
             and not self.is_rank(column)
         )
+
+    def sum_row(self, column: int) -> int | None:
+        """The one row that has the sum of a whole column; None without one, and of several."""
+        numbers = self.frame.numbers(column)
+        rows = [
+            r
+            for r in sorted(self.total_rows)
+            if numbers[r] is not None and any(SUM.fullmatch(c) for c in self.frame.rows[r])
+        ]
+        return rows[0] if len(rows) == 1 else None
 
     @cached_property
     def total_rows(self) -> frozenset[int]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from polysense.make.table.question.attributes import attribute_column
+from polysense.make.table.question.attributes import (
+    attribute_column,
+    column_unit,
+    has_money_name,
+)
 from polysense.make.table.question.facts import Facts
 from polysense.make.table.question.limits import is_span, read_bounds, read_years
 from polysense.make.table.question.normalise import tokenize
@@ -20,6 +24,8 @@ YES = frozenset(
 )
 NO = frozenset(["no", "n", "nein", "non", "否", "无", "没有", "-", "–", "—", "", "✗", "✘", "false"])
 """Cells that say whether a row has what its column is called."""
+_NEGATION_TEXT = "not didn hasn haven isn aren don doesn never nicht kein keine keinen pas 没 未 不"
+_NEGATIONS = frozenset(_NEGATION_TEXT.split())
 _NAMES_OF_COLUMNS = ("column", "column_part")
 _HOW_HIGH = frozenset(["height"])
 
@@ -112,15 +118,30 @@ def _read_answers(f: Facts) -> None:
     """Columns that say yes or no, where what is asked of is another: "rooms with a projector"."""
     r = f.reading
     names_row = any(c.column == r.label_column and c.op == "in" for c in f.where)
-    if names_row or not (_asks_which(r) or f.phrase("word", "count")):
+    asks_person = any(m.means("attribute", "person") for m in r.mentions)
+    is_count = f.phrase("word", "count") is not None
+    if names_row or not (_asks_which(r) or asks_person or is_count):
         return
+    negations = {i for i, t in enumerate(r.tokens) if t.raw in _NEGATIONS}
+    negations |= {i + 1 for i in negations if [t.raw for t in r.tokens[i + 1 : i + 2]] == ["t"]}
+    is_of_rows = asks_person or is_count or any(m.kind == "context" for m in r.mentions)
+    least = 1 if is_of_rows else 2
     for column in list(f.columns):
         cells = {c.strip().lower() for c in r.frame.column(column)}
         mentions = [m for m in r.mentions if m.kind.startswith("column") and column in m.columns]
-        if column in r.measures or not cells & YES or not cells <= YES | NO or len(f.columns) < 2:
+        if (
+            column in r.measures
+            or not cells & YES
+            or not cells <= YES | NO
+            or len(f.columns) < least
+        ):
             continue
-        values = tuple(c for c in dict.fromkeys(r.frame.column(column)) if c.strip().lower() in YES)
-        at = frozenset(i for m in mentions for i in m.positions)
+        answers = NO if negations else YES
+        values = tuple(
+            c for c in dict.fromkeys(r.frame.column(column)) if c.strip().lower() in answers
+        )
+        at = frozenset(negations.union(*(m.positions for m in mentions)))
+        f.explained |= negations
         f.columns.remove(column)
         f.answered.append(column)
         f.where.append(Condition(column, "in", values, at))
@@ -228,14 +249,19 @@ def _read_columns(f: Facts) -> None:
 def _read_attributes(f: Facts) -> None:
     """What is asked of a thing without the name of its column: how deep, who, when."""
     r = f.reading
-    for m in list(r.mentions):
+    how_high_last = sorted(r.mentions, key=lambda m: any(e.meaning in _HOW_HIGH for e in m.entries))
+    for m in how_high_last:
         options = [e.meaning for e in m.entries if e.kind == "attribute"]
         if m.means("word", "verb") and f.phrase("word", "count"):
             continue  # "how many take the bus"
+        if m.means("superlative") and f.moments:
+            continue  # "joined last" asks for no duration
         is_operation = m.means("operation") and not r.asks_meaning(m)
         if not options or is_operation or f.explained.issuperset(m.positions):
             continue
         columns = [c for o in options if (c := attribute_column(r, o)) is not None]
+        if not columns and options[0] == "price" and "sum" in f.operations():
+            columns = _only_money(r)
         if not columns and options[0] == "person" and (column := _only_names(f)) is not None:
             columns = [column]
         if columns:
@@ -258,6 +284,13 @@ def _is_amount(f: Facts) -> bool:
     """Whether "how high" is asked of an amount: of a column, or of what the title names."""
     r = f.reading
     return bool(f.measures) or (len(r.periods) > 1 and any(m.kind == "context" for m in r.mentions))
+
+
+def _only_money(r: Reading) -> list[int]:
+    """The one column that can be added, where its name says that it is money: "Amount"."""
+    columns = [c for c in r.measures if c not in r.periods and r.is_additive(c)]
+    is_money = len(columns) == 1 and has_money_name(r, columns[0])
+    return columns if is_money and not column_unit(r, columns[0]) else []
 
 
 def _only_names(f: Facts) -> int | None:

@@ -27,6 +27,7 @@ from polysense.make.table.question.normalise import (
     changes_question,
     han_numeral,
     month_number,
+    split_compounds,
     tokenize,
 )
 from polysense.make.table.question.profile import BRACKETS, TableProfile
@@ -97,6 +98,7 @@ class Reading(TableProfile):
         for i in [i for i in self.measures if i not in self.periods and self.is_identifier(i)]:
             self.kinds[i] = "text"
             self.measures.remove(i)
+        text = split_compounds(text, frame.columns)
         self.text = text
         self.tokens = tokenize(text[:MOST_CHARACTERS])
         self.language = question_language(text)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from polysense.make.table.question.facts import Facts
 from polysense.make.table.question.names import operation_name
-from polysense.make.table.question.normalise import CJK
+from polysense.make.table.question.normalise import CJK, SUM
 from polysense.make.table.question.plan import Plan, column_sql, name_with_unit
-from polysense.make.table.question.profile import Condition
+from polysense.make.table.question.profile import Condition, TableProfile
 from polysense.make.table.question.reading import Reading
 from polysense.make.table.question.row_plan import asked_columns, label_of, rows_plan
 
@@ -131,3 +131,25 @@ def aggregate_plan(f: Facts, how: str) -> Plan | None:
         sql = f"round({function}({column_sql(r, columns[0])}), {digits})"
         name = operation_label(r, how, name_with_unit(r, columns[0]))
     return _computed(f, how, ((sql, name),), operands)
+
+
+def row_of_total(profile: TableProfile, plan: Plan) -> Plan | None:
+    """The plan that gives the row in which a table itself says the sum of a column; None where it
+    has no such row, and of any other plan.
+    """
+    if plan.how != "sum" or plan.where or len(plan.cells) != 1:
+        return None
+    measure = plan.cells[0]
+    row = profile.sum_row(measure)
+    if row is None:
+        return None
+    cells = profile.frame.rows[row]
+    label = next(i for i, cell in enumerate(cells) if SUM.fullmatch(cell))
+    if profile.days(label):
+        return None  # among days, a word is no condition
+    select = tuple((column_sql(profile, c), profile.names[c]) for c in (label, measure))
+    where = (Condition(label, "in", (cells[label],), frozenset()),)
+    return Plan(
+        "lookup", select, 1, (measure,), where, rows=True, label=label,
+        is_certain=plan.is_certain, passed_over=plan.passed_over,
+    )  # fmt: skip
