@@ -52,7 +52,7 @@ _TEXT_ENDINGS = {
     "text/x-rst": "rst rest",
     "text/vtt": "vtt",
     "application/x-subrip": "srt",
-    "message/rfc822": "eml mht mhtml",
+    "message/rfc822": "eml mht mhtml emlx",
     "application/x-ipynb+json": "ipynb",
     "application/json": "json topojson webmanifest map",
     "application/xml": "xml xsd xsl xslt rss atom gpx plist drawio opf ncx tei",
