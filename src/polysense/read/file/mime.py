@@ -8,7 +8,7 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from polysense.read.file.encoding import bom_encoding
+from polysense.read.file.encoding import bom_encoding, wide_encoding
 from polysense.read.file.iwork import IWORK_PROGRAMS
 from polysense.read.file.magic import DICOM, MSG, XLS, XLSX, sniff_binary
 from polysense.read.file.mail import is_mailbox
@@ -112,7 +112,7 @@ def modality_of(mime: str) -> Modality:
 
 def _decode_head(head: bytes) -> str | None:
     """The beginning of a file as text; None where the bytes are no text."""
-    if encoding := bom_encoding(head):
+    if encoding := bom_encoding(head) or wide_encoding(head):
         decoded = head.decode(encoding, "replace")
         return decoded if decoded.count("�") <= len(decoded) / _CHARS_PER_UNDECODED + 1 else None
     control = len(re.findall(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]", head))
