@@ -27,10 +27,11 @@ from polysense.ingest.uris import enclosing_uris, members_by_archive, printable_
 from polysense.read.file.archive import Limits, local_path, members
 from polysense.read.file.endings import modality_of_file
 from polysense.read.file.mime import ARCHIVE_TYPES, CONTAINER_TYPES, sniff
+from polysense.read.sound.subtitles import formats
 from polysense.results import Failure, Skip
 from polysense.types import Asset
 
-SUBTITLE_SUFFIXES = (".vtt", ".srt")
+SUBTITLE_SUFFIXES = formats.ENDINGS
 
 
 @dataclass(slots=True)

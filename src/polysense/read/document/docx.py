@@ -88,6 +88,7 @@ class _Reader:
             tr
             for tr in table.iter(word_xml.W + "tr")
             if next(tr.iterancestors(word_xml.W + "tbl")) is table
+            and not word_xml.is_deleted_row(tr)
         ]
         rows: list[list[str]] = []
         for tr in table_rows:

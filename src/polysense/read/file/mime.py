@@ -222,6 +222,7 @@ def _sniff_markup(text: str, name_mime: str) -> str:
         "graphml": "application/graphml+xml",
         "rdf": "application/rdf+xml",
         "collada": "model/vnd.collada+xml",
+        "tt": "application/ttml+xml",
         "kml": "application/vnd.google-earth.kml+xml",
     }
     if root in mime_by_root:
@@ -279,6 +280,8 @@ def _sniff_mesh(text: str, name_mime: str) -> str:
 def _sniff_lines(text: str, name_mime: str) -> str:
     if text.startswith("WEBVTT"):
         return "text/vtt"
+    if re.match(r"\ufeff?\s*\[Script Info\]", text, re.I):
+        return "text/x-ssa"
     if _SUBRIP_CUE.match(text):
         return "application/x-subrip"
     if name_mime in (

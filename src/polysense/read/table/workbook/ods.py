@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -31,6 +32,11 @@ _MOST_COLUMNS = 16_384
 _MOST_ROWS = 1 << 20
 _MOST_AREA = 2_000  # cells that a merged one may cover
 
+_DURATION = re.compile(
+    r"P(?:(?P<days>\d{1,6})D)?T(?:(?P<hours>\d{1,9})H)?(?:(?P<minutes>\d{1,9})M)?"
+    r"(?:(?P<seconds>\d{1,9})(?:\.\d+)?S)?"
+)
+_SHARE = re.compile(r"-?\d{1,15}\.\d{1,15}")
 _PLAIN_NUMBER = re.compile(r"[-+\u2212]?[\d.,'\u2019\s]*\d")
 """A number as a sheet shows it, in any country's way: its value value says the same."""
 
@@ -141,7 +147,20 @@ def _value(document: OpenDocument, cell: Any) -> str:
     if kind == "float" and (not text or _PLAIN_NUMBER.fullmatch(text)):
         value = cell.get(OFFICE + "value", "")
         return value.removesuffix(".0") or text
-    return text or cell.get(OFFICE + "string-value", "") or cell.get(OFFICE + "value", "")
+    return text or _stored_value(cell, kind)
+
+
+def _stored_value(cell: Any, kind: str) -> str:
+    """What a cell holds that a program wrote without the words that show it."""
+    value = str(cell.get(f"{OFFICE}{kind}-value", "") or cell.get(OFFICE + "value", ""))
+    if kind == "boolean":
+        return value.upper()
+    if kind == "time" and (m := _DURATION.fullmatch(value)):
+        hours = int(m["days"] or 0) * 24 + int(m["hours"] or 0)
+        return f"{hours}:{int(m['minutes'] or 0):02}:{int(m['seconds'] or 0):02}"
+    if kind == "percentage" and _SHARE.fullmatch(value):
+        return f"{Decimal(value) * 100:f}".rstrip("0").rstrip(".") + "%"
+    return value
 
 
 def _comments(document: OpenDocument, table: Any, sheet: str) -> Iterator[tuple[str, Span]]:
