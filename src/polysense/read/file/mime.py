@@ -282,6 +282,8 @@ def _sniff_lines(text: str, name_mime: str) -> str:
         return "text/vtt"
     if re.match(r"\ufeff?\s*\[Script Info\]", text, re.I):
         return "text/x-ssa"
+    if m := re.match(r"\ufeff?\s*BEGIN:V(CALENDAR|CARD)\s", text, re.I):
+        return "text/calendar" if len(m[1]) > len("card") else "text/vcard"
     if _SUBRIP_CUE.match(text):
         return "application/x-subrip"
     if name_mime in (

@@ -51,6 +51,8 @@ _TEXT_ENDINGS = {
     "application/xhtml+xml": "xhtml xht",
     "text/x-rst": "rst rest",
     "text/vtt": "vtt",
+    "text/calendar": "ics ical",
+    "text/vcard": "vcf vcard",
     "application/x-subrip": "srt",
     "text/x-ssa": "ass ssa",
     "text/x-lrc": "lrc",
