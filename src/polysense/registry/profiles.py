@@ -34,7 +34,7 @@ class Profile:
 
 OFFLINE = Profile(
     parsers=(
-        "text", "markdown", "html", "rest", "subtitles", "email", "calendar", "msg", "epub",
+        "text", "xml", "markdown", "html", "rest", "subtitles", "email", "calendar", "msg", "epub",
         "notebook", "pdf", "docx", "odt", "odp", "ods", "rtf", "pptx", "iwork", "workbook", "xls",
         "image", "dicom", "audio", "video", "mesh", "code", "openapi", "table",
         "geojson", "kml", "graph",
