@@ -135,9 +135,10 @@ def _subtitles_owner(path: Path) -> str:
         return ""
     for stem in (path.stem, path.stem.rsplit(".", 1)[0]):
         for name in _names_with_stem(path, stem, subtitles=False):
-            if name.rpartition(".")[0] == stem and (mimetypes.guess_type(name)[0] or "").startswith(
-                ("video/", "audio/")
-            ):
+            if name.lower().endswith(SUBTITLE_SUFFIXES):
+                continue  # .ass is a sound to the table of the system
+            mime = mimetypes.guess_type(name)[0] or ""
+            if name.rpartition(".")[0] == stem and mime.startswith(("video/", "audio/")):
                 return name
     return ""
 

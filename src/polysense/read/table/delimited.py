@@ -30,13 +30,16 @@ def read(path: Path, tabs: bool = False) -> Iterator[tuple[int, list[str]]]:
     source = lines(path)
     sample = list(islice(source, _SAMPLE_LINES))
     comments = _comment_count(sample)
+    # rows without cells: those below keep their numbers
+    before: Iterator[tuple[int, list[str]]] = ((n, []) for n in range(1, comments + 1))
     if comments < len(sample) and (sep := _NAMED_DELIMITER.fullmatch(sample[comments])):
         _, escape = dialect(sample[comments + 1 :], tabs)
         rest = chain(sample[comments + 1 :], source)
-        return ((line + comments + 1, cells) for line, cells in records(rest, sep[1], escape))
+        rows = records(rest, sep[1], escape)
+        return chain(before, ((line + comments + 1, cells) for line, cells in rows))
     rest = chain(sample[comments:], source)
     rows = records(rest, *dialect(sample[comments:], tabs))
-    return ((line + comments, cells) for line, cells in rows)
+    return chain(before, ((line + comments, cells) for line, cells in rows))
 
 
 def _comment_count(sample: Sequence[str]) -> int:
