@@ -21,7 +21,7 @@ from polysense.read.file.open_document import (
 )
 from polysense.read.file.placed_passages import placed_passages
 from polysense.read.table.cells import column_letters
-from polysense.read.table.rows import tidy
+from polysense.read.table.rows import HiddenCells, tidy
 from polysense.read.table.workbook.sheet import Row, fill_merged
 from polysense.read.table.workbook.sheet_chunks import sheet_chunks, sheet_title
 from polysense.types import Asset, Chunk, Link, Span
@@ -58,7 +58,7 @@ class OdsParser(Parser):
             title = sheet_title(asset, name, is_hidden=_is_hidden(document, table))
             rows, is_cut = _read_rows(document, table, cells_left)
             cells_left -= sum(len(r) for _, r in rows)
-            yield from sheet_chunks(asset, title, name, rows)
+            yield from sheet_chunks(asset, title, name, rows, _hidden_cells(table))
             for words, place in _comments(document, table, name):
                 for chunk in placed_passages(asset, [(words, place)], place, title):
                     yield chunk.with_(modality="table")
@@ -91,6 +91,20 @@ def _sheets(document: OpenDocument) -> Iterator[Any]:
 def _is_hidden(document: OpenDocument, table: Any) -> bool:
     style = table.get(TABLE + "style-name", "")
     return document.has_property("table", style, "table-properties", TABLE + "display", "false")
+
+
+def _hidden_cells(table: Any) -> HiddenCells:
+    """The rows and columns that are collapsed, or filtered away."""
+    numbers: dict[str, list[int]] = {"row": [], "column": []}
+    for kind, most in (("row", _MOST_ROWS), ("column", _MOST_COLUMNS)):
+        number = 0
+        for element in table.iter(f"{TABLE}table-{kind}"):
+            repeats = min(_number(element, f"number-{kind}s-repeated", most), most - number)
+            if element.get(TABLE + "visibility", "visible") != "visible":
+                numbers[kind] += range(number, number + repeats)
+            number += repeats
+    rows, columns = numbers.values()
+    return HiddenCells(frozenset(n + 1 for n in rows), frozenset(columns))
 
 
 def _read_rows(document: OpenDocument, table: Any, limit: int) -> tuple[list[Row], bool]:
