@@ -12,6 +12,7 @@ from polysense.protocols import Parser
 from polysense.read.file.archive import local_file, open_zip
 from polysense.read.file.chunk_meta import with_meta
 from polysense.read.file.placed_passages import placed_passages
+from polysense.read.file.strict_office import open_office_file
 from polysense.read.table.workbook.beside_cells import words_beside_cells
 from polysense.read.table.workbook.formulas import FormulaBook
 from polysense.read.table.workbook.hidden import find_hidden_cells
@@ -38,7 +39,7 @@ class WorkbookParser(Parser):
         path, cells_left, failures = local_file(asset), self.cells, []
         open_zip(path).close()  # no bomb, no password
         with (
-            path.open("rb") as file,
+            open_office_file(path) as file,
             closing(open_workbook(asset.name, file)) as book,
             FormulaBook(path) as formulas,
         ):
