@@ -26,6 +26,7 @@ def zip_with(names: list[bytes]) -> zipfile.ZipFile:
     ("names", "encoding"),
     [
         (["报告和合同.txt", "会议记录.doc"], "gbk"),
+        (["报告.txt"], "gbk"),
         (["Отчёт за март.txt", "Договор.doc"], "cp866"),
         (["議事録と見積もり.txt", "プラン.doc"], "cp932"),
         (["Größe.txt", "Müller Söhne.doc"], "cp437"),
