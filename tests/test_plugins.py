@@ -86,6 +86,8 @@ CHAPTER = (
     "<body><h1>Tides</h1><p>High water.</p></body></html>"
 )
 SAMPLES_OF_OWN = {
+    "xml": ("tides.xml", "<tides><tide><place>Hafen</place><hour>6</hour></tide></tides>"),
+    "calendar": ("tides.ics", "BEGIN:VEVENT\nSUMMARY:High water\nEND:VEVENT\n"),
     "geojson": (
         "pier.geojson",
         '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [5, 60]}, "properties": {"name": "Tide gauge"}}',

@@ -328,3 +328,13 @@ def test_whatever_an_archive_does_to_its_reader_is_told(
     reasons = outcomes(notes, tmp_path / "cache")
     assert reasons.pop("odd.zip") == "cannot be read: IndexError: odd one"
     assert set(reasons.values()) == {"text/plain"}
+
+
+def test_subtitles_are_no_recording_of_themselves(tmp_path: Path, catalogue: Catalogue) -> None:
+    """The table of the system takes .ass for a sound; lyrics belong to their song."""
+    root = tmp_path / "songs"
+    root.mkdir()
+    (root / "talk.ass").write_text("[Script Info]\n")
+    (root / "song.lrc").write_text("[00:01.00]One\n")
+    (root / "song.mp3").write_bytes(b"ID3" + bytes(500))
+    assert new(sync(catalogue, root)) == ["song.mp3", "talk.ass"]

@@ -27,10 +27,11 @@ from polysense.ingest.uris import enclosing_uris, members_by_archive, printable_
 from polysense.read.file.archive import Limits, local_path, members
 from polysense.read.file.endings import modality_of_file
 from polysense.read.file.mime import ARCHIVE_TYPES, CONTAINER_TYPES, sniff
+from polysense.read.sound.subtitles import formats
 from polysense.results import Failure, Skip
 from polysense.types import Asset
 
-SUBTITLE_SUFFIXES = (".vtt", ".srt")
+SUBTITLE_SUFFIXES = formats.ENDINGS
 
 
 @dataclass(slots=True)
@@ -134,9 +135,10 @@ def _subtitles_owner(path: Path) -> str:
         return ""
     for stem in (path.stem, path.stem.rsplit(".", 1)[0]):
         for name in _names_with_stem(path, stem, subtitles=False):
-            if name.rpartition(".")[0] == stem and (mimetypes.guess_type(name)[0] or "").startswith(
-                ("video/", "audio/")
-            ):
+            if name.lower().endswith(SUBTITLE_SUFFIXES):
+                continue  # .ass is a sound to the table of the system
+            mime = mimetypes.guess_type(name)[0] or ""
+            if name.rpartition(".")[0] == stem and mime.startswith(("video/", "audio/")):
                 return name
     return ""
 

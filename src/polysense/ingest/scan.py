@@ -23,6 +23,12 @@ _CACHE_FOLDERS = frozenset({"__pycache__", "node_modules", "__MACOSX"})
 
 _CACHE_TAGS = frozenset({"CACHEDIR.TAG", "pyvenv.cfg"})
 
+_SYSTEM_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})
+"""What systems write into folders for themselves, in small letters."""
+
+_OWNER_MARK = "~$"
+"""Begins the name of what an office program writes beside a document while somebody has it open."""
+
 _MAX_MTIME_NS = 2**63 - 1  # what a database holds; the year 2262
 
 
@@ -138,9 +144,17 @@ def skip_reason(name: str) -> str:
 
     >>> skip_reason(".git"), skip_reason("__pycache__"), skip_reason("notes.txt")
     ('hidden', 'a cache', '')
+    >>> skip_reason("~$plan.docx"), skip_reason("Thumbs.db"), skip_reason("Plan.lnk")
+    ("an open document's mark", "the system's own", 'a shortcut')
     """
     if name.startswith("."):
         return "hidden"
+    if name.startswith(_OWNER_MARK):
+        return "an open document's mark"
+    if name.lower() in _SYSTEM_FILES:
+        return "the system's own"
+    if name.lower().endswith(".lnk"):
+        return "a shortcut"
     return "a cache" if name in _CACHE_FOLDERS else ""
 
 

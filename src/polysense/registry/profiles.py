@@ -34,8 +34,8 @@ class Profile:
 
 OFFLINE = Profile(
     parsers=(
-        "text", "markdown", "html", "rest", "subtitles", "email", "msg", "epub", "notebook",
-        "pdf", "docx", "odt", "odp", "ods", "rtf", "pptx", "iwork", "workbook", "xls",
+        "text", "xml", "markdown", "html", "rest", "subtitles", "email", "calendar", "msg", "epub",
+        "notebook", "pdf", "docx", "odt", "odp", "ods", "rtf", "pptx", "iwork", "workbook", "xls",
         "image", "dicom", "audio", "video", "mesh", "code", "openapi", "table",
         "geojson", "kml", "graph",
     ),

@@ -18,6 +18,9 @@ def element(xml: str) -> Any:
     return etree.fromstring(f"<w:body {NAMESPACE}>{xml}</w:body>")
 
 
+DELETION = '<w:trPr><w:del w:id="1"/></w:trPr>'
+
+
 def paragraph(text: str) -> str:
     return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
 
@@ -92,3 +95,37 @@ def test_the_surroundings_of_a_picture() -> None:
     """Its caption first, wherever it stands."""
     body = element("".join(map(paragraph, ("Before.", "In it.", "Figure 1: Rain"))))
     assert word_xml.picture_surroundings(list(body), 1) == ["Figure 1: Rain", "Before. In it."]
+
+
+def test_white_words() -> None:
+    """On the white page nobody reads them; on a ground of their own everybody does."""
+    white, dark = '<w:color w:val="FFFFFF"/>', '<w:shd w:fill="000080"/>'
+    p, shaded, table = element(
+        f"<w:p>{run('seen ', '')}{run('ghost', white)}{run('sign', white + dark)}</w:p>"
+        f"<w:p><w:pPr>{dark}</w:pPr>{run('bar', white)}</w:p>"
+        f"<w:tbl><w:tr><w:tc><w:p>{run('head', white)}</w:p></w:tc></w:tr></w:tbl>"
+    )
+    texts = [word_xml.element_text(e).strip() for e in (p, shaded, table)]
+    assert texts == ["seen sign", "bar", "head"]
+
+
+def test_deleted_rows() -> None:
+    """A tracked change has taken them out."""
+    row, deleted_row = (
+        f"<w:tr>{mark}<w:tc>{paragraph('x')}</w:tc></w:tr>" for mark in ("", DELETION)
+    )
+    (table,) = element(f"<w:tbl>{row}{deleted_row}</w:tbl>")
+    assert [word_xml.is_deleted_row(r) for r in table] == [False, True]
+    assert word_xml.element_text(table).split() == ["x"]
+
+
+def test_formulas_keep_powers_and_fractions() -> None:
+    """No digit of a power becomes one of the number before it."""
+    base, power = (f"<m:{n}><m:r><m:t>{t}</m:t></m:r></m:{n}>" for n, t in (("e", "c"), ("sup", 2)))
+    part = "<m:{0}><m:r><m:t>{1}</m:t></m:r></m:{0}>"
+    (p,) = element(
+        f'<w:p><m:oMath xmlns:m="{word_xml.MATH[1:-1]}"><m:sSup>{base}{power}</m:sSup>'
+        "<m:r><m:t> + </m:t></m:r>"
+        f"<m:f>{part.format('num', 1)}{part.format('den', 3)}</m:f></m:oMath></w:p>"
+    )
+    assert word_xml.element_text(p) == "c^2 + 1/3"

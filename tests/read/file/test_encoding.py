@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polysense.read.file.encoding import MAX_DAMAGE, decode, guess_encoding
+from polysense.read.file.encoding import MAX_DAMAGE, decode, guess_encoding, wide_encoding
 
 WORDS = "Der Müller mahlt täglich größere Mengen Getreide für die Bäcker der Umgebung."
 
@@ -120,3 +120,18 @@ def test_hostile_bytes_cost_little() -> None:
     assert decode(b"-" + b"a" * 1_000_000, "punycode")
     assert decode(bytes(range(128, 256)) * 20_000)
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("text", ["The key is here.\n", "Ключ лежит под камнем.\n", WORDS * 99])
+def test_two_bytes_a_letter_without_a_mark(encoding: str, text: str) -> None:
+    """As Windows writes them; a stray NUL, or binary numbers, are none."""
+    assert decode(text.encode(encoding)) == text
+    assert wide_encoding(b"A stray zero\0 stands in it, as it may.") == ""
+    assert wide_encoding(bytes(range(256)) * 9) == wide_encoding(b"\1\0\xff\xff" * 99) == ""
+
+
+def test_what_a_terminal_is_told() -> None:
+    """Colours and struck-over letters are not said: words are whole."""
+    assert decode(b"\x1b[1;31mdisk full\x1b[0m on \x1b]0;sh\x07sdb") == "disk full on sdb"
+    assert decode(b"N\x08NA\x08AM\x08ME\x08E _\x08l_\x08s") == "NAME ls"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from polysense.read.file.archive import extract, members
-from polysense.read.file.mail import is_mailbox, mail_attachments
+from polysense.read.file.mail import header_field, is_mailbox, mail_attachments, read_message
 from polysense.read.file.mime import MAILBOX, sniff
 
 
@@ -72,3 +72,29 @@ def test_a_mail_without_files(tmp_path: Path) -> None:
     for raw in (b"Subject: x\n\nwords", b"", b"\xff" * 99):
         (tmp_path / "a.eml").write_bytes(raw)
         assert list(mail_attachments(tmp_path / "a.eml")) == []
+
+
+@pytest.mark.parametrize(
+    "template", [b"\xef\xbb\xbf%s", b"\r\n\n%s", b"58\n%s<?xml version='1.0'?><plist/>"]
+)
+def test_what_stands_before_the_head(tmp_path: Path, template: bytes) -> None:
+    """A byte order mark, blank lines, Apple's size: none of them makes words of the head."""
+    path = tmp_path / "a.eml"
+    message = b"From: a@b.c\nSubject: Roof\n\nThe offer is 4,300 in all, net."
+    path.write_bytes(template % message.ljust(58, b"."))
+    _, parsed = read_message(path)
+    assert header_field(parsed, "Subject") == "Roof"
+    assert "plist" not in str(parsed.get_payload())
+
+
+def test_parts_between_other_lines_than_the_head_names(tmp_path: Path) -> None:
+    """They are told apart all the same; without any the message is words."""
+    head = b'Subject: a\nContent-Type: multipart/mixed; boundary="no"\n\n'
+    path = tmp_path / "a.eml"
+    path.write_bytes(head + b"--b1\nContent-Type: text/html\n\n<p>Hi</p>\n--b1--\n")
+    _, parsed = read_message(path)
+    assert [p.get_content_type() for p in parsed.walk()] == ["multipart/mixed", "text/html"]
+    path.write_bytes(head + b"Only words.\n")
+    _, parsed = read_message(path)
+    assert parsed.get_content_type() == "text/plain"
+    assert parsed.get_payload() == "Only words.\n"

@@ -76,3 +76,21 @@ def test_letters_that_come_late_tell_the_encoding(tmp_path: Path) -> None:
     """Of a long file of which the beginning is plain."""
     raw = b"name;n\n" + b"plain;1\n" * 60_000 + "Lübeck;2\n".encode("cp1252")
     assert rows(tmp_path, raw)[-1] == ["Lübeck", "2"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "first"),
+    [
+        (b"# made 2024, by a tool\n# v2\nid;name;score\n1;Ann;5\n", (3, ["id", "name", "score"])),
+        (b"#id,name\n1,Ann\n", (1, ["#id", "name"])),
+        (b"# a tool\nsep=|\na|b\n1|2\n", (3, ["a", "b"])),
+        (b"# only\n# words\n", (1, ["# only"])),
+    ],
+)
+def test_what_a_program_says_of_its_file(
+    tmp_path: Path, raw: bytes, first: tuple[int, list[str]]
+) -> None:
+    """Is no head, and lines keep their numbers."""
+    path = tmp_path / "x.csv"
+    path.write_bytes(raw)
+    assert next(row for row in read(path) if row[1]) == first

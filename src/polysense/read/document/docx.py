@@ -12,6 +12,7 @@ from polysense.read.document import office, word_xml
 from polysense.read.document.layout import CAPTION
 from polysense.read.document.paragraphs import ParagraphFlow
 from polysense.read.file.placed_passages import placed_passages
+from polysense.read.file.strict_office import open_office_file
 from polysense.types import Asset, Chunk, Link, Span
 
 _WORDS_BEFORE_TABLE = 40
@@ -35,7 +36,8 @@ class DocxParser(Parser):
         import docx
 
         try:
-            document = docx.Document(str(path))
+            with open_office_file(path) as file:
+                document = docx.Document(file)
             body = document.element.body
         except Exception as e:
             raise Unreadable(f"{asset.name} is no readable Word document: {e}") from e
@@ -88,6 +90,7 @@ class _Reader:
             tr
             for tr in table.iter(word_xml.W + "tr")
             if next(tr.iterancestors(word_xml.W + "tbl")) is table
+            and not word_xml.is_deleted_row(tr)
         ]
         rows: list[list[str]] = []
         for tr in table_rows:

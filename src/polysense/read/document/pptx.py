@@ -16,6 +16,7 @@ from polysense.read.document import office
 from polysense.read.file.chunk_meta import with_meta
 from polysense.read.file.placed_passages import placed_passages
 from polysense.read.file.raised import raised_text
+from polysense.read.file.strict_office import open_office_file
 from polysense.types import Asset, Box, Chunk, Link, Span
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -70,7 +71,8 @@ class PptxParser(Parser):
         import pptx
 
         try:
-            deck = pptx.Presentation(str(path))
+            with open_office_file(path) as file:
+                deck = pptx.Presentation(file)
             ids = list(deck.slides._sldIdLst)
         except Exception as e:
             raise Unreadable(f"{asset.name} is no readable presentation: {e}") from e

@@ -1,4 +1,4 @@
-"""Plain text, and formats that are read as their text: JSON, XML, YAML, TOML, LaTeX."""
+"""Plain text, and formats that are read as their text: JSON, YAML, TOML, LaTeX."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from polysense.read.document.blocks import (
     numbered_lines,
 )
 from polysense.read.document.json_values import JsonRecord, json_records, record_spans
+from polysense.read.document.tex_source import printed_source
 from polysense.read.file import text
 from polysense.types import Asset, Chunk, Link, Span, TextSpan
 
@@ -46,8 +47,6 @@ class TextParser(Parser):
                 "text/plain",
                 "text/x-log",
                 "application/json",
-                "application/xml",
-                "text/xml",
                 "application/yaml",
                 "text/yaml",
                 "application/toml",
@@ -63,6 +62,7 @@ class TextParser(Parser):
         """
         source = text.read_text(asset.path or Path(asset.uri))
         if asset.mime in _TEX_MIMES:
+            source = printed_source(source, has_comments=not asset.name.lower().endswith(".bib"))
             yield from chunking.chunk_document(
                 asset, _tex_document(source, os.path.dirname(asset.uri))
             )

@@ -14,15 +14,20 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
-_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 VML = "{urn:schemas-microsoft-com:vml}"
 _HIDDEN_TAGS = {W + "del", W + "moveFrom", _COMPATIBLE + "Fallback", W + "pPr", W + "rPr", W + "rt"}
 _RUNS_BEFORE = 40
 """Runs in which what a raised one stands on may be: a number may be a run for each digit."""
 
+_WHITE = "FFFFFF"
+_GROUNDS = frozenset({W + "tc", W + "txbxContent", W + "hdr", W + "ftr"})
 _HIDDEN_MARKS = ("vanish", "strike", "dstrike")
 _WHITE_SPACE = {
+    MATH + "sup": "^",
+    MATH + "den": "/",
+    MATH + "rad": "√",
     W + "tab": "\t",
     W + "br": "\n",
     W + "cr": "\n",
@@ -58,9 +63,35 @@ def visible_elements(element: Any) -> Iterator[Any]:
 
 
 def _is_hidden(element: Any) -> bool:
-    """Whether a run is hidden, or struck out."""
+    """Whether a run is hidden, struck out or white on white, or a row is deleted."""
+    if element.tag == W + "tr":
+        return is_deleted_row(element)
     properties = element.find(W + "rPr") if element.tag == W + "r" else None
-    return properties is not None and any(_is_on(properties, name) for name in _HIDDEN_MARKS)
+    return properties is not None and (
+        any(_is_on(properties, name) for name in _HIDDEN_MARKS) or _is_white(element, properties)
+    )
+
+
+def is_deleted_row(row: Any) -> bool:
+    """Whether a row of a table is deleted, in a document that shows its changes."""
+    return row.find(f"{W}trPr/{W}del") is not None
+
+
+def _is_white(run: Any, properties: Any) -> bool:
+    """Whether a run is white on the white page. A cell, or a box, may be dark by its style."""
+    colour = properties.find(W + "color")
+    if colour is None or colour.get(W + "val", "").upper() != _WHITE:
+        return False
+    holders = [run, *run.iterancestors()]
+    if any(e.tag in _GROUNDS for e in holders):
+        return False
+    grounds = [properties, *(p for e in holders if (p := e.find(W + "pPr")) is not None)]
+    page = next((e for e in holders if e.tag == W + "document"), None)
+    return (page is None or page.find(W + "background") is None) and not any(
+        inner.tag in (W + "shd", W + "highlight", W + "pStyle", W + "rStyle")
+        for ground in grounds
+        for inner in ground
+    )
 
 
 def _is_on(properties: Any, name: str) -> bool:
@@ -80,7 +111,7 @@ def element_text(element: Any) -> str:
     for node in visible_elements(element):
         if node.tag == W + "t" and _is_raised(node):
             parts.append(raised_text("".join(parts[-_RUNS_BEFORE:]), node.text or ""))
-        elif node.tag in (W + "t", _MATH + "t"):
+        elif node.tag in (W + "t", MATH + "t"):
             parts.append(node.text or "")
         elif node.tag == W + "p" and node is not element:
             parts.append("\n")

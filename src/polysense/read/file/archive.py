@@ -29,6 +29,7 @@ from polysense.errors import Encrypted, NotFound, PolysenseError, TooLarge, Unre
 from polysense.read.file.attachments import attached_files
 from polysense.read.file.magic import zip_directory
 from polysense.read.file.mime import ARCHIVE_TYPES, CONTAINER_TYPES, MAILBOX, WARC, sniff
+from polysense.read.file.zip_names import named_members
 from polysense.types import Asset
 
 # The limits here and in `Limits` are judged, not measured.
@@ -242,9 +243,7 @@ def _unsafe_reason(name: str, size: int, limits: Limits) -> str:
 
 def _zip_entries(path: Path, limits: Limits) -> Iterator[ArchiveEntry]:
     with open_zip(path, limits) as container:
-        # of the same name, the last counts
-        infos = {info.filename: info for info in container.infolist() if not info.is_dir()}
-        for name, info in infos.items():
+        for name, info in named_members(container.infolist()).items():
             reason = _unsafe_reason(name, info.file_size, limits)
             if info.flag_bits & 1:
                 reason = "needs a password"

@@ -10,7 +10,12 @@ from pathlib import Path
 from typing import IO
 
 from polysense.read.file.iwork import IWORK_PROGRAMS, preview
-from polysense.read.file.mail import mail_attachments, mails, unused_name
+from polysense.read.file.mail import (
+    mail_attachments,
+    mails,
+    unquote_envelopes,
+    unused_name,
+)
 from polysense.read.file.mime import MAILBOX, WARC
 from polysense.read.file.pdf_attachments import pdf_attachments
 from polysense.read.file.warc import web_files
@@ -37,7 +42,7 @@ def attached_files(path: Path, mime: str, max_files: int, max_bytes: int) -> Ite
     used = dict[str, int]()
     if mime == MAILBOX:
         for name, start, end in mails(path):
-            yield AttachedFile(name, end - start, partial(_open_range, path, start, end))
+            yield AttachedFile(name, end - start, partial(_open_mail, path, start, end))
     elif mime == WARC:
         for page in web_files(path):
             yield AttachedFile(unused_name(page.name, used), page.size, page.open)
@@ -55,7 +60,7 @@ def attached_files(path: Path, mime: str, max_files: int, max_bytes: int) -> Ite
             yield AttachedFile(name, len(raw), partial(io.BytesIO, raw))
 
 
-def _open_range(path: Path, start: int, end: int) -> IO[bytes]:
+def _open_mail(path: Path, start: int, end: int) -> IO[bytes]:
     with path.open("rb") as f:
         f.seek(start)
-        return io.BytesIO(f.read(end - start))
+        return io.BytesIO(unquote_envelopes(f.read(end - start)))

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from unicodedata import combining
+from unicodedata import category, combining
 
 _BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -26,6 +27,22 @@ _MANY_BYTES = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
+_TERMINAL = re.compile(
+    r"\x1b(?:\[[0-?]{0,64}[ -/]{0,8}[@-~]|\][^\x07\x1b\n]{0,2000}(?:\x07|\x1b\\))"
+)
+"""What a program tells a terminal (ECMA-48): colours, its title; not what it says."""
+
+_OVERSTRUCK = re.compile(r"[^\n\b]\x08")
+"""A letter that a printer strikes over: bold and underlined words of manuals."""
+
+_WIDE_SAMPLE, _MIN_ZEROS, _MIN_BLOCKS = 1 << 12, 0.05, 0.9
+"""Words of two bytes a letter without a mark: bytes looked at; of their letters the share that is
+spaces, digits or Latin, whose upper byte is zero, and the share that is in the two commonest blocks
+of 256. Text in one byte a letter has no zeros, but for a stray one. Judged, not measured."""
+
+_NOT_PRINTED = frozenset({"Cn", "Co", "Cs"})
+"""Categories of what no text holds: binary numbers read as letters soon do."""
+
 MAX_DAMAGE = 1 / 3
 """Bytes that are no UTF-8, for each character of several bytes that is, up to which a text is
 damaged UTF-8. Words in another encoding are such characters by chance: of 8,724 paragraphs and
@@ -61,10 +78,38 @@ def decode(raw: bytes, charset: str = "") -> str:
             pass
     if bom_charset:
         return _newlines(raw.decode(bom_charset, "replace"))
-    return _newlines(raw.decode(guess_encoding(raw), "replace"))
+    return _newlines(raw.decode(wide_encoding(raw) or guess_encoding(raw), "replace"))
+
+
+def wide_encoding(raw: bytes) -> str:
+    """The encoding of words of two bytes a letter without a mark, as Windows writes them; else "".
+
+    >>> wide_encoding("The key".encode("utf-16-le")), wide_encoding(b"The key")
+    ('utf-16-le', '')
+    """
+    head = raw[:_WIDE_SAMPLE]
+    pairs = len(head) // 2
+    for encoding, uppers, lowers in (
+        ("utf-16-le", head[1::2], head[: 2 * pairs : 2]),
+        ("utf-16-be", head[: 2 * pairs : 2], head[1::2]),
+    ):
+        blocks = Counter(uppers)
+        if (
+            pairs > 1
+            and blocks[0] >= _MIN_ZEROS * pairs
+            and sum(count for _, count in blocks.most_common(2)) >= _MIN_BLOCKS * pairs
+            and 0 not in lowers
+        ):
+            text = head[: 2 * pairs].decode(encoding, "replace")
+            return encoding if not _NOT_PRINTED.intersection(map(category, text[:-1])) else ""
+    return ""
 
 
 def _newlines(text: str) -> str:
+    if "\x1b" in text:
+        text = _TERMINAL.sub("", text)
+    if "\b" in text:
+        text = _OVERSTRUCK.sub("", text)
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "�")
 
 

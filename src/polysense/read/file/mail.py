@@ -29,6 +29,12 @@ _SIGNATURES = frozenset(
 _UNSAFE_IN_NAMES = re.compile(r"[\x00-\x1f/\\:*?\"<>|!]+")
 _MBOX_HEAD = re.compile(rb"From \S.*\d{2}:\d{2}.*\d{4}")
 _SURROGATE = re.compile("[\udc80-\udcff]")
+_QUOTED_ENVELOPE = re.compile(rb"^>(>*From )", re.M)
+"""A line that a box would else take for the next mail's: it is written with one ">" more."""
+
+_BOUNDARY_LINE = re.compile(r"^--(?!-)(\S{1,70})[ \t]*\r?\n(?=Content-)", re.M | re.I)
+_BEFORE_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n)*(?:(?P<size>\d{1,12})[ \t]*\r?\n)?")
+"""What programs put before a message: a byte order mark, blank lines, its size (Apple Mail)."""
 
 
 def read_message(path: Path) -> tuple[bytes, Message]:
@@ -44,9 +50,43 @@ def read_message(path: Path) -> tuple[bytes, Message]:
     if raw.startswith(outlook.MAGIC):
         return b"", outlook.read_outlook(path)
     try:
-        return raw, email.message_from_bytes(raw, policy=email.policy.compat32)
+        message = email.message_from_bytes(_without_wrapping(raw), policy=email.policy.compat32)
+        _mend_boundaries(message)
+        return raw, message
     except Exception as e:  # the standard parser raises anything on hostile input
         raise Unreadable(f"{path.name} is no readable message: {e}") from e
+
+
+def _without_wrapping(raw: bytes) -> bytes:
+    """A message without what stands before its head, and, where its size is told, behind it."""
+    m = _BEFORE_HEAD.match(raw)
+    start, size = (m.end(), m["size"]) if m else (0, None)
+    return raw[start : start + int(size)] if size else raw[start:]
+
+
+def _mend_boundaries(message: Message) -> None:
+    """Take parts apart at the lines that do part them, where the head names others; what has no
+    parts at all is words.
+    """
+    for part in message.walk():
+        body = part.get_payload()
+        if part.get_content_maintype() != "multipart" or not isinstance(body, str):
+            continue
+        if boundary := _BOUNDARY_LINE.search(body):
+            part.set_boundary(boundary[1])
+            kind = f"Content-Type: {part['Content-Type']}\n\n"
+            part.set_payload(email.message_from_string(kind + body).get_payload())
+        if not part.is_multipart():
+            part.set_type("text/plain")
+
+
+def unquote_envelopes(raw: bytes) -> bytes:
+    """A mail as it was before it was put into a box.
+
+    >>> unquote_envelopes(b"Hello,\\n>From now on\\n> From here")
+    b'Hello,\\nFrom now on\\n> From here'
+    """
+    return _QUOTED_ENVELOPE.sub(rb"\1", raw)
 
 
 def header_field(message: Message, name: str) -> str:

@@ -8,7 +8,7 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from polysense.read.file.encoding import bom_encoding
+from polysense.read.file.encoding import bom_encoding, wide_encoding
 from polysense.read.file.iwork import IWORK_PROGRAMS
 from polysense.read.file.magic import DICOM, MSG, XLS, XLSX, sniff_binary
 from polysense.read.file.mail import is_mailbox
@@ -112,7 +112,7 @@ def modality_of(mime: str) -> Modality:
 
 def _decode_head(head: bytes) -> str | None:
     """The beginning of a file as text; None where the bytes are no text."""
-    if encoding := bom_encoding(head):
+    if encoding := bom_encoding(head) or wide_encoding(head):
         decoded = head.decode(encoding, "replace")
         return decoded if decoded.count("�") <= len(decoded) / _CHARS_PER_UNDECODED + 1 else None
     control = len(re.findall(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]", head))
@@ -222,6 +222,7 @@ def _sniff_markup(text: str, name_mime: str) -> str:
         "graphml": "application/graphml+xml",
         "rdf": "application/rdf+xml",
         "collada": "model/vnd.collada+xml",
+        "tt": "application/ttml+xml",
         "kml": "application/vnd.google-earth.kml+xml",
     }
     if root in mime_by_root:
@@ -279,6 +280,10 @@ def _sniff_mesh(text: str, name_mime: str) -> str:
 def _sniff_lines(text: str, name_mime: str) -> str:
     if text.startswith("WEBVTT"):
         return "text/vtt"
+    if re.match(r"\ufeff?\s*\[Script Info\]", text, re.I):
+        return "text/x-ssa"
+    if m := re.match(r"\ufeff?\s*BEGIN:V(CALENDAR|CARD)\s", text, re.I):
+        return "text/calendar" if len(m[1]) > len("card") else "text/vcard"
     if _SUBRIP_CUE.match(text):
         return "application/x-subrip"
     if name_mime in (

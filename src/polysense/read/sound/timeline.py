@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from polysense.errors import PolysenseError
 from polysense.read.file.text import PASSAGE_WORDS, count_words
-from polysense.read.sound.subtitles import cues as subtitles
+from polysense.read.sound.subtitles import formats
 from polysense.read.sound.subtitles.cues import Cue
 from polysense.types import Span, TextSpan
 
 WINDOW_SECONDS = 30.0
 """Seconds a stretch may have; judged, not measured."""
 
-SUBTITLE_ENDINGS = (".vtt", ".srt")
+SUBTITLE_ENDINGS = formats.ENDINGS
 
 # Judged, not measured: a longer pause ends a stretch and is one of its own where long enough; a
 # stretch of words lasts at least a second; from twenty on it ends with a sentence.
@@ -122,9 +122,7 @@ def sidecar_tracks(recording: Path) -> tuple[list[Track], list[str]]:
     for path in sidecars(recording):
         try:
             tracks.append(
-                Track(
-                    path.name, sidecar_language(path, recording), list(subtitles.parse_cues(path))
-                )
+                Track(path.name, sidecar_language(path, recording), list(formats.read_cues(path)))
             )
         except (PolysenseError, OSError) as e:
             errors.append(str(e))

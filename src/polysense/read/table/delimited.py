@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
-from polysense.read.file.encoding import bom_encoding, guess_encoding
+from polysense.read.file.encoding import bom_encoding, guess_encoding, wide_encoding
 
 LINE_LIMIT = 1 << 20
 """Characters of a line that are read at once: what is longer is taken as several lines."""
@@ -29,11 +29,30 @@ def read(path: Path, tabs: bool = False) -> Iterator[tuple[int, list[str]]]:
     """(line from 1, cells) of each record of a file; tabs where a tab is the likely delimiter."""
     source = lines(path)
     sample = list(islice(source, _SAMPLE_LINES))
-    if sample and (sep := _NAMED_DELIMITER.fullmatch(sample[0])):
-        _, escape = dialect(sample[1:], tabs)
-        rest = chain(sample[1:], source)
-        return ((line + 1, cells) for line, cells in records(rest, sep[1], escape))
-    return records(chain(sample, source), *dialect(sample, tabs))
+    comments = _comment_count(sample)
+    # rows without cells: those below keep their numbers
+    before: Iterator[tuple[int, list[str]]] = ((n, []) for n in range(1, comments + 1))
+    if comments < len(sample) and (sep := _NAMED_DELIMITER.fullmatch(sample[comments])):
+        _, escape = dialect(sample[comments + 1 :], tabs)
+        rest = chain(sample[comments + 1 :], source)
+        rows = records(rest, sep[1], escape)
+        return chain(before, ((line + comments + 1, cells) for line, cells in rows))
+    rest = chain(sample[comments:], source)
+    rows = records(rest, *dialect(sample[comments:], tabs))
+    return chain(before, ((line + comments, cells) for line, cells in rows))
+
+
+def _comment_count(sample: Sequence[str]) -> int:
+    """Lines before the head by which a program says what it wrote ("# exported ..."), if they are
+    no rows: a head that begins with the sign has as many cells as what follows it.
+    """
+    count = next((n for n, line in enumerate(sample) if not line.startswith("#")), len(sample))
+    if not count or count == len(sample):
+        return 0
+    delimiter, escape = dialect(sample[count:])
+    widths = [len(r) for _, r in records(iter(sample[count - 1 : count + 1]), delimiter, escape)]
+    is_head = len(widths) == 2 and widths[0] == widths[1] > 1
+    return count - 1 if is_head else count
 
 
 def lines(path: Path) -> Iterator[str]:
@@ -43,7 +62,7 @@ def lines(path: Path) -> Iterator[str]:
     """
     with path.open("rb") as raw:
         head = raw.read(_SAMPLE_BYTES)
-        encoding = bom_encoding(head)
+        encoding = bom_encoding(head) or wide_encoding(head)
         while not encoding and head.isascii() and (more := raw.read(_SAMPLE_BYTES)):
             head = more  # what is not ASCII may begin anywhere
         raw.seek(0)

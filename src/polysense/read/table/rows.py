@@ -35,6 +35,14 @@ _META_COLUMNS = 100  # names of columns that a chunk's meta has
 _DEEPEST = 4  # levels of JSON that become columns of their own
 
 
+@dataclass(frozen=True, slots=True)
+class HiddenCells:
+    """The rows (from 1) and columns (from 0) of a sheet that are not shown."""
+
+    rows: frozenset[int] = frozenset()
+    columns: frozenset[int] = frozenset()
+
+
 @dataclass
 class Table:
     """A table of an asset: where it lies and what its columns are called.
@@ -54,6 +62,7 @@ class Table:
     limit: int = 2_000_000
     cells_read: int = 0
     schema: bool = True
+    hidden_cells: HiddenCells = HiddenCells()
 
     def chunks(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Chunk | Link]:
         """Blocks of at most about PASSAGE words, files that cells name, then the columns' schema.
@@ -111,6 +120,8 @@ class Table:
 
     def _cell_text(self, column: int, value: str) -> str:
         name = self._name(column)
+        if self.left + column in self.hidden_cells.columns:
+            name = f"{name} (hidden column)".strip()
         if len(value) > _LONG_CELL:
             value = _LONG_TOKEN.sub(lambda m: m[0][:_TOKEN_START] + "...", value)
         return f"{name}: {value}" if name else value
@@ -154,6 +165,8 @@ class Table:
         text, marks = "", []
         for piece in block:
             sentence = piece.text if piece.text[-1] in ".!?。" else f"{piece.text}."
+            if piece.row in self.hidden_cells.rows:
+                sentence += " (hidden row)"
             marks.append(
                 TextSpan(
                     len(text),

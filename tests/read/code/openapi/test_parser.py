@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from polysense.library import Library
+from polysense.read.code.openapi import words as openapi_words
 from polysense.read.code.openapi.parser import OpenApiParser
+from polysense.read.code.openapi.source import Value
 from polysense.read.file.mime import modality_of, sniff
 from polysense.read.file.openapi import OPENAPI
 from polysense.registry import Kit
@@ -323,3 +325,28 @@ def test_a_file_that_repeats_itself_says_no_more_than_it_may(tmp_path: Path) -> 
     text = "".join(c.text for c in read(path))
     assert "The end" in text
     assert len(text) < 3_000_000
+
+
+def test_an_answer_that_many_refer_to_is_spelt_out_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However large it is, each operation costs little."""
+    calls: list[Value] = []
+    spell = openapi_words._content_words
+
+    def count(answer: Value, root: openapi_words.Root) -> list[str]:
+        calls.append(answer)
+        return spell(answer, root)
+
+    monkeypatch.setattr(openapi_words, "_content_words", count)
+    paths = "".join(
+        f'  /a{n}:\n    get:\n      responses:\n        "200": {{$ref: "#/components/responses/A"}}\n'
+        for n in range(9)
+    )
+    text = 'openapi: 3.0.0\ninfo: {title: x, version: "1"}\npaths:\n' + paths
+    text += "components:\n  responses:\n    A:\n      content:\n        a/b: {schema: {type: integer}}\n"
+    path = tmp_path / "a.yaml"
+    path.write_text(text)
+    chunks = read(path)
+    assert sum("Response 200: integer" in c.text for c in chunks) == 9
+    assert len(calls) < 9  # `read` reads it twice

@@ -39,6 +39,18 @@ def test_parts_that_say_the_same(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("plain", "word"), [("See the page.", "<p>"), ("One two, three.", "One")])
+def test_plain_words_that_only_point_to_the_page(tmp_path: Path, plain: str, word: str) -> None:
+    """They do not stand for what it says."""
+    page = "<style>p {}</style><p>One <b>two</b> three" + " more" * 9 * (word == "<p>")
+    raw = "Subject: x\nContent-Type: multipart/alternative; boundary=b\n\n"
+    raw += f"--b\n\n{plain}\n--b\nContent-Type: text/html\n\n{page}\n--b--\n"
+    path = tmp_path / "a.eml"
+    path.write_bytes(raw.encode())
+    (text,) = [part.text for part in message.message_parts(path)][1:]
+    assert word in text
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("body", ["hello", "caf\udce9"])
 def test_many_parts_cost_little(tmp_path: Path, body: str) -> None:

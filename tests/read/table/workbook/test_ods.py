@@ -106,3 +106,52 @@ def test_what_is_struck_out_is_not_said(tmp_path: Path) -> None:
     book.spreadsheet.addElement(table)
     book.save(str(tmp_path / "a.ods"))
     assert dict(sheets(tmp_path / "a.ods")) == {"A": [(1, ["", "", "new"])]}
+
+
+def test_values_that_no_words_show(tmp_path: Path) -> None:
+    """As libraries write them: each kind has an attribute of its own."""
+    from odf.table import Table, TableCell, TableRow
+
+    book, table = odf.OpenDocumentSpreadsheet(), Table(name="Tage")
+    kinds = (
+        {"valuetype": "boolean", "booleanvalue": "true"},
+        {"valuetype": "time", "timevalue": "PT08H30M00S"},
+        {"valuetype": "time", "timevalue": "P1DT2H05M09S"},
+        {"valuetype": "percentage", "value": "0.255"},
+        {"valuetype": "currency", "value": "12.5"},
+        {"valuetype": "string", "stringvalue": "ja"},
+    )
+    row = TableRow()
+    for kind in kinds:
+        row.addElement(TableCell(**kind))
+    table.addElement(row)
+    book.spreadsheet.addElement(table)
+    path = tmp_path / "days.ods"
+    book.save(str(path))
+    ((_, rows),) = sheets(path)
+    assert rows == [(1, ["TRUE", "8:30:00", "26:05:09", "25.5%", "12.5", "ja"])]
+
+
+def test_hidden_rows_and_columns_are_told(tmp_path: Path) -> None:
+    """Collapsed or filtered, whatever is repeated before them."""
+    from odf.table import Table, TableColumn, TableRow
+
+    book, table = odf.OpenDocumentSpreadsheet(), Table(name="Boote")
+    table.addElement(TableColumn(numbercolumnsrepeated=2))
+    table.addElement(TableColumn(visibility="collapse"))
+    for visibility, values in (
+        ("visible", ("Boot", "Hafen", "Schuld")),
+        ("visible", ("Alba", "Kiel", "400 a")),
+        ("filter", ("Bora", "Bremen", "700 a")),
+    ):
+        row = TableRow(visibility=visibility)
+        for value in values:
+            row.addElement(cell(value))
+        table.addElement(row)
+    book.spreadsheet.addElement(table)
+    path = tmp_path / "boats.ods"
+    book.save(str(path))
+    asset = Asset("0" * 32, str(path), sniff(path), "table", path.stat().st_size, path=path)
+    text = "\n".join(c.text for c in OdsParser().parse(asset) if isinstance(c, Chunk))
+    assert "Boot: Alba; Hafen: Kiel; Schuld (hidden column): 400 a." in text
+    assert "Boot: Bora; Hafen: Bremen; Schuld (hidden column): 700 a. (hidden row)" in text

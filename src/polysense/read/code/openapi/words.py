@@ -59,9 +59,12 @@ Line = tuple[str, Value]
 
 @dataclass(slots=True)
 class Root(Value):
-    """The whole of a description, with the words of the schemas that were spelt out already."""
+    """The whole of a description, with the words of the schemas that were spelt out already, and of
+    the answers: thousands of operations may refer to one.
+    """
 
     schema_words: dict[tuple[int, int], str] = field(default_factory=dict)
+    answer_words: dict[int, str] = field(default_factory=dict)
 
 
 def is_interface(value: Value) -> bool:
@@ -199,7 +202,9 @@ def operation_lines(title: str, operation: Value, shared: Value, root: Root) -> 
         yield from _answer_rest(body)
     for code, reply in operation["responses"].items():
         answer = resolve(reply, root)
-        words = next(iter(_content_words(answer, root)), "")
+        if id(answer) not in root.answer_words:
+            root.answer_words[id(answer)] = next(iter(_content_words(answer, root)), "")
+        words = root.answer_words[id(answer)]
         about = _about(answer, is_brief=answer is not reply)
         line = _join(f"Response {code}", about, words)
         yield line if answer is reply else _short(line), reply

@@ -13,6 +13,7 @@ from typing import Any
 from polysense.errors import TooLarge, Unreadable
 from polysense.read.file.encoding import decode
 from polysense.read.file.mail import file_name, header_field, is_file, read_message
+from polysense.read.file.text import count_words
 
 _MAX_FAILED_SEARCHES = 20
 """Parts that are looked for in vain, each through the whole message.
@@ -20,6 +21,12 @@ _MAX_FAILED_SEARCHES = 20
 Those after them are told to be on the last known line.
 """
 
+_MIN_PLAIN_SHARE = 1 / 3
+"""Words that plain text has for each of the page beside it, so that it says the same; where it has
+fewer, it only says that there is a page. Judged, not measured.
+"""
+
+_NO_WORDS = re.compile(r"<(style|script|head|title)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.S | re.I)
 _SOFT_BREAK = re.compile(rb"=[ \t]*\r?\n")
 
 
@@ -45,7 +52,7 @@ class MessagePart:
 def message_parts(path: Path) -> Iterator[MessagePart]:
     """Heads (mime "message/rfc822") and parts in order.
 
-    Of alternatives only the plain one, where it says anything. Raises TooLarge, Unreadable.
+    Of alternatives only the plain one, where it says as much. Raises TooLarge, Unreadable.
     """
     raw, message = read_message(path)
     numbers = {id(part): n for n, part in enumerate(message.walk(), 1)}
@@ -111,16 +118,23 @@ def _leaf_parts(part: Message) -> Iterator[Message]:
 
 
 def _preferred_alternatives(parts: list[Message]) -> list[Message]:
-    """Of alternatives: the page with its pictures, else the plain words where there are any."""
+    """Of alternatives: the page with its pictures, else the plain words where they say as much."""
     mimes = [p.get_content_type() for p in parts]
-    has_plain_text = any(
-        mime == "text/plain" and _raw_payload(p).strip()
-        for mime, p in zip(mimes, parts, strict=True)
-    )
-    excluded = "text/html" if has_plain_text else ""
-    if "multipart/related" in mimes:
+    words = dict.fromkeys(mimes, 0)
+    for mime, p in zip(mimes, parts, strict=True):
+        if mime in ("text/plain", "text/html"):
+            words[mime] += count_words(_NO_WORDS.sub(" ", _decoded_text(p)))
+    plain, page = words.get("text/plain", 0), words.get("text/html", 0)
+    excluded = "text/html" if plain and plain >= _MIN_PLAIN_SHARE * page else ""
+    if "multipart/related" in mimes or plain < _MIN_PLAIN_SHARE * page:
         excluded = "text/plain"
     return [p for mime, p in zip(mimes, parts, strict=True) if mime != excluded]
+
+
+def _decoded_text(part: Message) -> str:
+    data = part.get_payload(decode=True)
+    charset = part.get_content_charset() or ""
+    return decode(data if isinstance(data, bytes) else _raw_payload(part), charset)
 
 
 def _raw_payload(part: Message) -> bytes:
@@ -180,9 +194,7 @@ def _read_part(part: Message, node: str, payload: bytes, first: int) -> MessageP
         lines = ((first, first + line_breaks),)
         return MessagePart(node, mime, name, "", lines, True, has_own_file, refs)
     encoding = header_field(part, "Content-Transfer-Encoding").lower()
-    data = part.get_payload(decode=True)
-    data = data if isinstance(data, bytes) else payload
-    text = decode(data, part.get_content_charset() or "")
+    text = _decoded_text(part)
     if encoding == "base64":
         source_lines = [(first, first + line_breaks)] * (text.count("\n") + 1)
     elif encoding == "quoted-printable":

@@ -1,1 +1,1 @@
-"""Subtitles: `cues` reads WebVTT and SubRip, `parser` makes chunks of a file of them."""
+"""Subtitles: `cues` reads WebVTT and SubRip, `formats` the others, `parser` makes chunks."""

@@ -1,4 +1,4 @@
-"""Subtitle files that stand alone: WebVTT and SubRip."""
+"""Subtitle files that stand alone."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import ClassVar
 from polysense.errors import Unreadable
 from polysense.protocols import Parser
 from polysense.read.file import text
-from polysense.read.sound.subtitles import cues
+from polysense.read.sound.subtitles import cues, formats
 from polysense.types import Asset, Chunk, Link
 
 
 class SubtitleParser(Parser):
     """Reads subtitles: what is said, with seconds and lines."""
 
-    accepts: ClassVar[frozenset[str]] = frozenset({"text/vtt", "application/x-subrip"})
+    accepts: ClassVar[frozenset[str]] = formats.MIMES
 
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
         """Passages of cues, a mark for each cue.
@@ -25,11 +25,11 @@ class SubtitleParser(Parser):
         Raises Unreadable where there are words but no cue, TooLarge.
         """
         content = text.read_text(asset.path or Path(asset.uri))
-        parsed_cues = cues.parse_cues(content)
+        parsed_cues = formats.read_cues(content)
         if not parsed_cues and content.removeprefix("WEBVTT").strip():
             raise Unreadable(
                 f"{asset.name} holds no cue that can be read",
-                "A cue begins with a line like 00:01:02.500 --> 00:01:04.000.",
+                "A cue of WebVTT or SubRip begins with a line like 00:01:02.500 --> 00:01:04.000.",
             )
         places: set[tuple[object, ...]] = set()
         for n, passage in enumerate(cues.cue_passages(parsed_cues, lines=True)):

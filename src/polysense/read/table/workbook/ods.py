@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -20,7 +21,7 @@ from polysense.read.file.open_document import (
 )
 from polysense.read.file.placed_passages import placed_passages
 from polysense.read.table.cells import column_letters
-from polysense.read.table.rows import tidy
+from polysense.read.table.rows import HiddenCells, tidy
 from polysense.read.table.workbook.sheet import Row, fill_merged
 from polysense.read.table.workbook.sheet_chunks import sheet_chunks, sheet_title
 from polysense.types import Asset, Chunk, Link, Span
@@ -31,6 +32,11 @@ _MOST_COLUMNS = 16_384
 _MOST_ROWS = 1 << 20
 _MOST_AREA = 2_000  # cells that a merged one may cover
 
+_DURATION = re.compile(
+    r"P(?:(?P<days>\d{1,6})D)?T(?:(?P<hours>\d{1,9})H)?(?:(?P<minutes>\d{1,9})M)?"
+    r"(?:(?P<seconds>\d{1,9})(?:\.\d+)?S)?"
+)
+_SHARE = re.compile(r"-?\d{1,15}\.\d{1,15}")
 _PLAIN_NUMBER = re.compile(r"[-+\u2212]?[\d.,'\u2019\s]*\d")
 """A number as a sheet shows it, in any country's way: its value value says the same."""
 
@@ -52,7 +58,7 @@ class OdsParser(Parser):
             title = sheet_title(asset, name, is_hidden=_is_hidden(document, table))
             rows, is_cut = _read_rows(document, table, cells_left)
             cells_left -= sum(len(r) for _, r in rows)
-            yield from sheet_chunks(asset, title, name, rows)
+            yield from sheet_chunks(asset, title, name, rows, _hidden_cells(table))
             for words, place in _comments(document, table, name):
                 for chunk in placed_passages(asset, [(words, place)], place, title):
                     yield chunk.with_(modality="table")
@@ -85,6 +91,20 @@ def _sheets(document: OpenDocument) -> Iterator[Any]:
 def _is_hidden(document: OpenDocument, table: Any) -> bool:
     style = table.get(TABLE + "style-name", "")
     return document.has_property("table", style, "table-properties", TABLE + "display", "false")
+
+
+def _hidden_cells(table: Any) -> HiddenCells:
+    """The rows and columns that are collapsed, or filtered away."""
+    numbers: dict[str, list[int]] = {"row": [], "column": []}
+    for kind, most in (("row", _MOST_ROWS), ("column", _MOST_COLUMNS)):
+        number = 0
+        for element in table.iter(f"{TABLE}table-{kind}"):
+            repeats = min(_number(element, f"number-{kind}s-repeated", most), most - number)
+            if element.get(TABLE + "visibility", "visible") != "visible":
+                numbers[kind] += range(number, number + repeats)
+            number += repeats
+    rows, columns = numbers.values()
+    return HiddenCells(frozenset(n + 1 for n in rows), frozenset(columns))
 
 
 def _read_rows(document: OpenDocument, table: Any, limit: int) -> tuple[list[Row], bool]:
@@ -141,7 +161,20 @@ def _value(document: OpenDocument, cell: Any) -> str:
     if kind == "float" and (not text or _PLAIN_NUMBER.fullmatch(text)):
         value = cell.get(OFFICE + "value", "")
         return value.removesuffix(".0") or text
-    return text or cell.get(OFFICE + "string-value", "") or cell.get(OFFICE + "value", "")
+    return text or _stored_value(cell, kind)
+
+
+def _stored_value(cell: Any, kind: str) -> str:
+    """What a cell holds that a program wrote without the words that show it."""
+    value = str(cell.get(f"{OFFICE}{kind}-value", "") or cell.get(OFFICE + "value", ""))
+    if kind == "boolean":
+        return value.upper()
+    if kind == "time" and (m := _DURATION.fullmatch(value)):
+        hours = int(m["days"] or 0) * 24 + int(m["hours"] or 0)
+        return f"{hours}:{int(m['minutes'] or 0):02}:{int(m['seconds'] or 0):02}"
+    if kind == "percentage" and _SHARE.fullmatch(value):
+        return f"{Decimal(value) * 100:f}".rstrip("0").rstrip(".") + "%"
+    return value
 
 
 def _comments(document: OpenDocument, table: Any, sheet: str) -> Iterator[tuple[str, Span]]:

@@ -12,8 +12,10 @@ from polysense.protocols import Parser
 from polysense.read.file.archive import local_file, open_zip
 from polysense.read.file.chunk_meta import with_meta
 from polysense.read.file.placed_passages import placed_passages
+from polysense.read.file.strict_office import open_office_file
 from polysense.read.table.workbook.beside_cells import words_beside_cells
 from polysense.read.table.workbook.formulas import FormulaBook
+from polysense.read.table.workbook.hidden import find_hidden_cells
 from polysense.read.table.workbook.sheet import open_workbook, read_rows
 from polysense.read.table.workbook.sheet_chunks import sheet_chunks, sheet_title
 from polysense.types import Asset, Chunk, Link
@@ -37,20 +39,23 @@ class WorkbookParser(Parser):
         path, cells_left, failures = local_file(asset), self.cells, []
         open_zip(path).close()  # no bomb, no password
         with (
-            path.open("rb") as file,
+            open_office_file(path) as file,
             closing(open_workbook(asset.name, file)) as book,
             FormulaBook(path) as formulas,
         ):
             for sheet in book.worksheets:
                 try:
                     rows, cut = read_rows(path, sheet, cells_left, formulas)
+                    hidden_cells = find_hidden_cells(path, sheet)
                 except Exception as e:  # noqa: BLE001 - broken XML leads openpyxl to any error
                     failures.append(f"{sheet.title}: {type(e).__name__} {e}")
                     continue
                 meta = {} if sheet.sheet_state == "visible" else {"hidden": "sheet"}
                 cells_left -= sum(len(r) for _, r in rows)
                 title = sheet_title(asset, sheet.title, is_hidden=bool(meta))
-                yield from with_meta(sheet_chunks(asset, title, sheet.title, rows), meta)
+                yield from with_meta(
+                    sheet_chunks(asset, title, sheet.title, rows, hidden_cells), meta
+                )
                 try:
                     yield from with_meta(_parts_beside(asset, path, sheet, title), meta)
                 except Exception as e:  # noqa: BLE001 - broken comments and drawings cost only themselves

@@ -12,6 +12,7 @@ from typing import IO, Any, BinaryIO
 
 from polysense.errors import Unreadable
 from polysense.read.file.archive import open_zip
+from polysense.read.file.strict_office import open_office_file
 from polysense.read.table.rows import tidy
 from polysense.read.table.workbook.formulas import FormulaBook
 from polysense.read.table.workbook.number_format import format_value
@@ -41,7 +42,7 @@ def sheets(path: Path, only: str = "", limit: int = 1_000_000) -> Iterator[tuple
     """
     open_zip(path).close()  # no bomb, no password
     with (
-        path.open("rb") as file,
+        open_office_file(path) as file,
         closing(open_workbook(path.name, file)) as book,
         FormulaBook(path) as formulas,
     ):

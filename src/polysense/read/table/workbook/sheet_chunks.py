@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from polysense.read.table.rows import Table, chunks_with_header, title_of
+from polysense.read.table.rows import HiddenCells, Table, chunks_with_header, title_of
 from polysense.read.table.workbook.sheet import Row, regions
 from polysense.types import Asset, Chunk, Link
 
 _LEAST_LIST = 4  # rows from which one column of words is a table, not notes; judged, not measured
 _LONGEST_HEADING = 200
+_ALL_SHOWN = HiddenCells()
 
 
 def sheet_title(asset: Asset, name: str, *, is_hidden: bool = False) -> str:
@@ -18,15 +19,20 @@ def sheet_title(asset: Asset, name: str, *, is_hidden: bool = False) -> str:
 
 
 def sheet_chunks(
-    asset: Asset, title: str, name: str, rows: Sequence[Row]
+    asset: Asset,
+    title: str,
+    name: str,
+    rows: Sequence[Row],
+    hidden_cells: HiddenCells = _ALL_SHOWN,
 ) -> Iterator[Chunk | Link]:
     """The tables of the sheet called `name`; one without header goes on with the one above.
 
-    Words that stand alone become the title of what follows them.
+    Words that stand alone become the title of what follows them. What is hidden is told to be.
     """
     heading, above = "", Table(asset, title)
     for left, region in regions(rows):
         table = Table(asset, f"{title} > {heading}" if heading else title, left=left, sheet=name)
+        table.hidden_cells = hidden_cells
         if len(region) == 1 or (len(region[0][1]) == 1 and len(region) < _LEAST_LIST):
             table.schema = False
             yield from table.chunks(

@@ -1,0 +1,54 @@
+"""The names of the members of a zip, in their letters.
+
+APPNOTE.TXT 4.4.4: a flag says that a name is UTF-8. Without it, it is in whatever encoding the
+system of its writer had, and Python reads it in that of the first PCs.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable
+
+from polysense.read.file.encoding import guess_encoding
+
+_IS_UTF8 = 0x800
+_IDEOGRAPHIC = ("gb18030", "cp932", "big5", "cp949")
+_PC, _WESTERN = "cp437", frozenset({"cp850", "cp852", "cp1252", "mac_roman"})
+"""What Python took a name for, and encodings in which it would be Western words too: the PC's."""
+
+
+def named_members(infos: Iterable[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
+    """The files of a zip by name; of the same name, the last counts."""
+    files = [info for info in infos if not info.is_dir()]
+    encoding = _encoding([info for info in files if not info.flag_bits & _IS_UTF8])
+    return {_name(info, encoding): info for info in files}
+
+
+def _encoding(infos: Iterable[zipfile.ZipInfo]) -> str:
+    """The encoding of names that tell none: one for all, for one system wrote them."""
+    names = [info.filename for info in infos if not info.filename.isascii()]
+    try:
+        raw = "\n".join(names).encode(_PC)
+    except UnicodeEncodeError:  # named by a program of Python's
+        return _PC
+    encoding = guess_encoding(raw)
+    if not _is_of_letters(raw, encoding):  # of two or three letters the bytes tell little
+        encoding = next((e for e in _IDEOGRAPHIC if _is_of_letters(raw, e)), encoding)
+    return _PC if encoding in _WESTERN else encoding
+
+
+def _is_of_letters(raw: bytes, encoding: str) -> bool:
+    """Whether what names hold beyond ASCII are letters: people put few signs into them."""
+    try:
+        return all(c.isascii() or c.isalpha() for c in raw.decode(encoding))
+    except UnicodeError:
+        return False
+
+
+def _name(info: zipfile.ZipInfo, encoding: str) -> str:
+    if info.flag_bits & _IS_UTF8 or info.filename.isascii():
+        return info.filename
+    try:
+        return info.filename.encode(_PC).decode(encoding)
+    except UnicodeError:
+        return info.filename
