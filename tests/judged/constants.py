@@ -349,7 +349,7 @@ EXEMPT: dict[tuple[str, str], str] = {
     ("polysense.generate.rounds", "MAX_ROUNDS"): "a bound on time: tests/generate/test_rounds",
     ("polysense.generate.rounds", "MAX_NAMES"): "a bound on time: tests/generate/test_rounds",
     ("polysense.generate.rounds", "MIN_SHARE_OF_OUTER"): "of hops: tests/generate/test_rounds",
-    ("polysense.retrieve.context", "EXPANSION_WEIGHT"): "of a rewriter that is off by default",
+    ("polysense.retrieve.lexical", "EXPANSION_WEIGHT"): "of a rewriter that is off by default",
     ("polysense.generate.ask", "HITS_PER_EVIDENCE_OF_DRAFT"): "of code completion; see below",
     ("polysense.generate.evidence", "SELECTED_FROM"): "a bound on time",
     ("polysense.generate.answer_builder", "MIN_RELATED"): "tests/generate/test_answer",

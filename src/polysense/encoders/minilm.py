@@ -85,7 +85,7 @@ class MiniLM(Encoder):
 
 @lru_cache(maxsize=QUESTIONS)
 def _question_vector(text: str, threads: int) -> Vectors:
-    [vector] = MiniLM(threads=threads).embed([text])
+    vector: Vectors = MiniLM(threads=threads).embed([text])[0]
     vector.flags.writeable = False
     return vector
 

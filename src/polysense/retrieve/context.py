@@ -16,7 +16,6 @@ import numpy as np
 from polysense.errors import BadConfig, BadQuery, ModelFailed
 from polysense.protocols import Encoder, Match, Reranker, Store, Vectors
 from polysense.question import Question
-from polysense.read.language.questions import content_words, keywords
 from polysense.registry import Kit
 from polysense.retrieve.default_retriever import (
     compares_recordings,
@@ -27,6 +26,7 @@ from polysense.retrieve.default_retriever import (
 )
 from polysense.retrieve.filters import all_of
 from polysense.retrieve.fusion import Candidate, Candidates, above_median, from_matches, rank_fusion
+from polysense.retrieve.lexical import lexical_matches
 from polysense.retrieve.likeness import as_shares, meaningful, nearest, query_modalities
 from polysense.retrieve.mean_vector import mean_direction, mean_of_sparse
 from polysense.retrieve.stages import STAGES
@@ -48,13 +48,6 @@ examples, not measured.
 FEEDBACK_HITS, FEEDBACK_WEIGHT = 3, 0.5
 """How many first results feed back, and how strongly; measured on Cranfield (nDCG@10 0.428 without,
 0.437 with).
-"""
-
-EXPANSION_WEIGHT = 0.2
-"""What words that a rewriter adds count for, for one of the question's own. With ten words of
-`rewriters.expansion`: BM25's nDCG@10 on Cranfield .363 -> .383 (.4: .381), all arms' .431 -> .434
-(.4: .432); R@1 of 300 English questions of XQuAD, BM25 .957 -> .947 (.4: .927), all arms .967 ->
-.957 (.4: .947). So nothing adds words unless settings say so.
 """
 
 RERANK_DEPTH = 50
@@ -113,40 +106,9 @@ class Search:
     def _bm25_matches(self, k: int) -> Sequence[Match]:
         if "bm25" not in self.store.capabilities:
             return ()
-        return self._memoize(("bm25", k), lambda: self._match_words(k))
-
-    def _match_words(self, k: int) -> Sequence[Match]:
-        """By the typed words, those read in files, and those that rewriters add. Each list is
-        scaled by its own best and weighed, for a page attached to a question has hundreds of words
-        for its few.
-        """
-        question = self.question
-        expansion = " ".join(t for rewrite in question.rewrites for t in rewrite.terms)
-        own_weight = 1.0 if question.read_words.strip() else question.typed_share
-        weighted_words = (
-            (question.typed_share, keywords(question.typed_words)),
-            (1.0 - question.typed_share, keywords(question.read_words)),
-            (EXPANSION_WEIGHT, expansion),
-            *((t.weight * own_weight, t.words.replace('"', " ")) for t in question.search_texts),
+        return self._memoize(
+            ("bm25", k), lambda: lexical_matches(self.store, self.question, k, self.where)
         )
-        lists = [
-            (weight, self.store.lexical(words, k, self.where))
-            for weight, words in weighted_words
-            if words.strip() and self._holds_content_of(words)
-        ]
-        if len(lists) < 2:
-            return lists[0][1] if lists else ()
-        modalities = {m.id: m.modality for _, matches in lists for m in matches}
-        scores = rank_fusion(lists, score_scales=[0.0] * len(lists))[:k]
-        return [Match(id, score, modalities[id]) for score, id in scores]
-
-    def _holds_content_of(self, words: str) -> bool:
-        """Whether full text has a word of them that is more than an article or "of": passages that
-        share no other are no matches, though the best of them would count as one.
-        """
-        content = content_words(words)
-        is_plain = content == words or not content
-        return is_plain or bool(self.store.lexical(content, 1, self.where))
 
     def nearest(self, space: str, k: int) -> Candidates:
         """By the vectors of the given parts that the space takes, weighed (Question.weight): early

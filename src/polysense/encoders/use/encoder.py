@@ -62,7 +62,7 @@ def _encode(texts: Sequence[str]) -> Vectors:
 
 @lru_cache(maxsize=QUESTIONS)
 def _question_vector(text: str) -> Vectors:
-    [vector] = _encode([text])
+    vector: Vectors = _encode([text])[0]
     vector.flags.writeable = False
     return vector
 
