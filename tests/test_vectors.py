@@ -22,7 +22,10 @@ from polysense.serve.run import build_context
 from polysense.serve.settings import ServerSettings
 from polysense.types import Span
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("demo"),  # one process indexes it, with --dist loadgroup
+]
 
 
 @dataclass(frozen=True)

@@ -123,7 +123,7 @@ def test_kinds_are_those_of_folders_or_names(tmp_path: Path) -> None:
         labelled_files(tmp_path, "audio")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_words_find_environmental_sounds(data: Path, tmp_path: Path) -> None:
     """ESC-10, divided by the recording that clips were cut out of."""
     pairs, _ = labelled_files(data / "audio-esc10", "audio")

@@ -79,7 +79,7 @@ def test_the_loss_of_rag_sequence_is_the_papers(bart: Path) -> None:
     assert exp(-loss) == pytest.approx(2 / 3 * exp(alone[0]) + 1 / 3 * exp(alone[1]), rel=1e-4)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_right_evidence_makes_the_answer_likelier(
     strategy: str, t5: Path, bart: Path, tmp_path: Path

@@ -188,7 +188,7 @@ def test_what_cannot_be_added_is_told(motion: Any, tmp_path: Path) -> None:
             )
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_thermal_pictures_words_and_photos_find_each_other(
     install: Install, data: Path, tmp_path: Path
 ) -> None:
