@@ -72,29 +72,45 @@ class ClassNames:
         texts = [words(part) for part in parts]
         if role == "query":
             parts = [Part("text", requested_subject(text)) for text in texts]
-        vectors = self._direction(self._minilm.encode(parts, role))
-        nearness = vectors @ self._direction(self._vectors).T
-        foreign = [
-            i
-            for i, text in enumerate(texts)
-            if np.isfinite(nearness[i]).all() and _may_be_foreign(text, nearness[i].max())
-        ]
-        if foreign:
-            theirs = self._nearness_in_use([parts[i] for i in foreign])
-            for i, other in zip(foreign, theirs, strict=True):
-                is_certain = detect_query_language(texts[i]) != ""
-                if is_certain or other.max() > max(MEANING, nearness[i].max() + AHEAD):
-                    vectors[i] = self.mixtures(_mixture(other)[None])[0]
+        languages = [detect_query_language(text) for text in texts]
+        foreign = [i for i, code in enumerate(languages) if code in LANGUAGES - {"en"}]
+        own = [i for i in range(len(parts)) if i not in foreign]
+        vectors = np.full((len(parts), DIM), np.nan, np.float32)
+        if own:
+            vectors[own] = self._direction(self._minilm.encode([parts[i] for i in own], role))
+        nearest = (vectors @ self._axes.T).max(axis=1, initial=-1)
+        # NaN is less than nothing: blank words are not looked at again
+        uncertain = [i for i in own if not languages[i] and nearest[i] < CLEAR]
+        pairs = ((i, i in foreign) for i in (*foreign, *uncertain))
+        for i, is_certain in pairs:
+            [nearness] = self._nearness_in_use([parts[i]], role)
+            if is_certain or nearness.max() > max(MEANING, nearest[i] + AHEAD):
+                vectors[i] = self.mixtures(_mixture(nearness)[None])[0]
         return vectors
 
-    def _nearness_in_use(self, parts: Sequence[Part]) -> Vectors:
-        middle = self._use_vectors.mean(axis=0)
-        requests = _unit(self._use.encode(parts, "query") - middle)
-        return np.asarray(requests @ _unit(self._use_vectors - middle).T, np.float32)
+    def _nearness_in_use(self, parts: Sequence[Part], role: Role) -> Vectors:
+        requests = _unit(self._use.encode(parts, role) - self._use_middle)
+        return np.asarray(requests @ self._use_axes.T, np.float32)
 
     def _direction(self, vectors: Vectors) -> Vectors:
         """From what all classes have in common, which tells none apart."""
-        return _unit(vectors - self._vectors.mean(axis=0))
+        return _unit(vectors - self._middle)
+
+    @cached_property
+    def _axes(self) -> Vectors:
+        return self._direction(self._vectors)
+
+    @cached_property
+    def _use_axes(self) -> Vectors:
+        return _unit(self._use_vectors - self._use_middle)
+
+    @cached_property
+    def _middle(self) -> Vectors:
+        return np.asarray(self._vectors.mean(axis=0), np.float32)
+
+    @cached_property
+    def _use_middle(self) -> Vectors:
+        return np.asarray(self._use_vectors.mean(axis=0), np.float32)
 
     @cached_property
     def _vectors(self) -> Vectors:
@@ -128,11 +144,6 @@ class ClassNames:
         if classes.shape != (len(self._phrases()[0]), encoder.space.dim):
             raise ValueError(f"{folder} does not hold the vectors of these classes")
         return np.asarray(classes, np.float32)
-
-
-def _may_be_foreign(text: str, nearest: float) -> bool:
-    language = detect_query_language(text)
-    return language in LANGUAGES - {"en"} or (not language and nearest < CLEAR)
 
 
 def _mixture(nearness: NDArray[np.float32]) -> NDArray[np.float32]:

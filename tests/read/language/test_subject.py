@@ -29,7 +29,17 @@ def test_the_thing_is_left(words: str, subject: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["model train", "sound effects", "image processing", "photos", "red bicycle"]
+    "words",
+    [
+        "model train",
+        "sound effects",
+        "image processing",
+        "photos",
+        "a red bicycle",
+        "What does increased oxygen displace?",
+        "Is the boat red?",
+        "who plays the organ",
+    ],
 )
 def test_a_medium_that_is_the_subject_stays(words: str) -> None:
     """Only what is asked *in* a medium loses its name."""

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import re
 
-from polysense.read.language.questions import keywords
-
 _MEDIA = (
     r"photo(?:graph)?s?|pictures?|pics?|images?|drawings?|recordings?|audio|sounds?|noises?|clips?"
     r"|videos?|films?|models?|meshe?s?|files?"
@@ -39,23 +37,28 @@ _CHINESE = re.compile(
     "^(?:请)?(?:给我|帮我)?(?:找|看看|播放|显示|放)?(?:出|一下)?(?:有没有|有|是)?"
     "(?:哪|那|这|一)?(?:一)?(?:个|张|段|幅|条|些)?(?:照片|图片|图像|图|录音|音频|声音|模型|文件|视频|片段)"
     "(?:文件)?(?:里面|里|中|上)?(?:有|是|显示|能听到|可以听到)?"
+    "|^(?:请)?(?:给我|帮我|让我)(?:找|看看|看|听听|听|播放|放)?"
     "|^(?:有没有|有)(?=.+(?:照片|图片|图像|录音|音频|声音|模型|视频|片段))"
     "|的?(?:照片|图片|图像|录音|音频|声音|模型|视频|片段)[吗？?。 ]*$"
+)
+_REQUEST = re.compile(rf"^(?:(?:{_VERBS})\W+)+(?=\w)", re.I)
+_COMMAND = re.compile(
+    r"^\W*(?:please\s+)?(?:show|play|find|zeig|spiel|such|montre|joue|muéstra|reproduce)", re.I
 )
 _IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 
 
 def requested_subject(words: str) -> str:
-    """The thing that is to be seen or heard; the words without the frame that only asks where they
-    name no medium, and all of them where nothing else is left.
+    """The thing that is to be seen or heard; the words as they are where they ask for no medium, or
+    nothing else is left.
 
     >>> requested_subject("Which recording has a dog barking?")
     'dog barking'
     >>> requested_subject("Show me photos of a red boat"), requested_subject("the sound of rain")
     ('red boat', 'rain')
     >>> requested_subject("Auf welcher Aufnahme hört man einen Hahn?"), requested_subject("a lion")
-    ('Hahn', 'lion')
-    >>> requested_subject("哪个录音里有狗叫？"), requested_subject("chair model")
+    ('Hahn', 'a lion')
+    >>> requested_subject("哪个录音里有狗叫？"), requested_subject("the chair model")
     ('狗叫', 'chair')
     """
     text = " ".join(words.split())
@@ -63,5 +66,5 @@ def requested_subject(words: str) -> str:
         rest = _CHINESE.sub("", _CHINESE.sub("", text))
     else:
         rest = _TAIL.sub("", _FRAME.sub("", text))
-        rest = re.sub(rf"^(?:(?:{_VERBS})\W+)+(?=\w)", "", rest, flags=re.I)
-    return keywords(rest) if re.search(r"\w", rest) else keywords(text)
+        rest = _REQUEST.sub("", rest) if rest != text or _COMMAND.match(text) else rest
+    return rest.strip(" ?!.。？！") if rest != text and re.search(r"\w", rest) else words
