@@ -24,15 +24,15 @@ def kb(tmp_path: Path, bare: Kit) -> Library:
 @pytest.mark.parametrize("words", ["a dog", "a dog barking", "the sound of a clock"])
 def test_an_article_alone_finds_nothing(kb: Library, words: str) -> None:
     """None of its other words is there: the best of such matches would look like a sure one."""
-    assert not lexical_matches(kb.store, understand([words], kb.kit), 10)
+    assert not lexical_matches(kb.store, understand([words], kb.kit), 10).matches
 
 
 @pytest.mark.parametrize("words", ["a cat", "a cat barking", "a garden for a king"])
 def test_one_word_of_content_is_enough(kb: Library, words: str) -> None:
-    matches = lexical_matches(kb.store, understand([words], kb.kit), 10)
+    matches = lexical_matches(kb.store, understand([words], kb.kit), 10).matches
     assert kb.store.get([matches[0].id])[matches[0].id].asset.name == "inn.md"
 
 
 def test_words_that_are_all_common_are_searched(kb: Library) -> None:
     """There is nothing else to go by."""
-    assert lexical_matches(kb.store, understand(["of the"], kb.kit), 10)
+    assert lexical_matches(kb.store, understand(["of the"], kb.kit), 10).matches

@@ -52,7 +52,7 @@ class SearchContext(Protocol):
         """The nearest in a space to the query moved towards its first results."""
         ...
 
-    def foreign(self, space: str, k: int) -> Candidates:
+    def foreign(self, space: str, k: int, is_native: bool = False) -> Candidates:
         """The nearest in a space, in languages that its neighbours do not read."""
         ...
 
@@ -181,16 +181,18 @@ class Feedback(Retriever):
 @dataclass(frozen=True, repr=False)
 class Foreign(Retriever):
     """The nearest vectors of one space, of passages in languages that no other encoder of meaning
-    reads that reads the question: a space of many languages beside a better one of a few.
+    reads that reads the question, or else in others than the question's: a space of many languages
+    beside a better one of a few, or beside full text. is_native: of all other passages.
     """
 
     space: str
+    is_native: bool = False
 
     def __call__(self, context: SearchContext, k: int = DEPTH) -> Candidates:
-        return context.foreign(self.space, k)
+        return context.foreign(self.space, k, self.is_native)
 
     def __repr__(self) -> str:
-        return f"foreign({self.space!r})"
+        return f"{'native' if self.is_native else 'foreign'}({self.space!r})"
 
     @property
     def spaces(self) -> tuple[str, ...]:
@@ -347,6 +349,11 @@ def feedback(space: str) -> Feedback:
 def foreign(space: str) -> Foreign:
     """The retriever of what a space has in other languages."""
     return Foreign(space)
+
+
+def native(space: str) -> Foreign:
+    """The nearest in a space, of the passages that `foreign` leaves."""
+    return Foreign(space, is_native=True)
 
 
 def blend(fusion: Retriever) -> Fuse:

@@ -26,7 +26,7 @@ from polysense.retrieve.default_retriever import (
 )
 from polysense.retrieve.filters import all_of
 from polysense.retrieve.fusion import Candidate, Candidates, above_median, from_matches, rank_fusion
-from polysense.retrieve.lexical import lexical_matches
+from polysense.retrieve.lexical import LexicalMatches, lexical_matches
 from polysense.retrieve.likeness import as_shares, meaningful, nearest, query_modalities
 from polysense.retrieve.mean_vector import mean_direction, mean_of_sparse
 from polysense.retrieve.stages import STAGES
@@ -104,8 +104,11 @@ class Search:
         return from_matches(self._bm25_matches(k), "bm25")
 
     def _bm25_matches(self, k: int) -> Sequence[Match]:
+        return self._lexical(k).matches
+
+    def _lexical(self, k: int) -> LexicalMatches:
         if "bm25" not in self.store.capabilities:
-            return ()
+            return LexicalMatches()
         return self._memoize(
             ("bm25", k), lambda: lexical_matches(self.store, self.question, k, self.where)
         )
@@ -123,14 +126,19 @@ class Search:
             return ()
         return from_matches(self._dense_matches(encoder, vector, k), encoder.space.name)
 
-    def foreign(self, space: str, k: int) -> Candidates:
-        """The nearest in a space, in languages that its neighbours do not read."""
-        return self._memoize(("foreign", (space, k)), lambda: self._foreign(space, k))
+    def foreign(self, space: str, k: int, is_native: bool = False) -> Candidates:
+        """The nearest in a space, in languages that its neighbours do not read, or where none reads
+        the question, in others than its own; or in all but those.
+        """
+        key = ("foreign", (space, k, is_native))
+        return self._memoize(key, lambda: self._foreign(space, k, is_native))
 
-    def _foreign(self, space: str, k: int) -> Candidates:
-        read = languages_beside(self._encoder_of(space), self.question, self.kit)
-        others = self.narrow("lang NOT IN ('" + "', '".join(["", *sorted(read)]) + "')")
-        return others.nearest(space, k) if self.store.count(others.where) else ()
+    def _foreign(self, space: str, k: int, is_native: bool) -> Candidates:
+        beside = languages_beside(self._encoder_of(space), self.question, self.kit)
+        own = sorted(beside or {self.question.language} - {""})
+        condition = "lang IN" if is_native else "lang NOT IN"
+        passages = self.narrow(f"{condition} ('" + "', '".join(["", *own]) + "')")
+        return passages.nearest(space, k) if self.store.count(passages.where) else ()
 
     def _query_vector(self, encoder: Encoder) -> Vectors | None:
         return self.vector(encoder) if self.store.holds(encoder.space) else None
@@ -231,10 +239,13 @@ class Search:
         return weight * (EXPECTED_WEIGHT if modality in self.question.expected else 1.0)
 
     def confident_score(self, space: str) -> float:
-        """As the space is calibrated; 0 for BM25, and infinite where scores tell nothing apart."""
+        """As the space is calibrated; for BM25 what its best would score in the question's
+        language, and infinite where scores tell nothing apart.
+        """
         encoder = self._spaces.get(space)
         if encoder is None:
-            return 0.0
+            known = list(self._cache.values())
+            return max((m.best for m in known if isinstance(m, LexicalMatches)), default=0.0)
         calibration = self.kit.calibration(encoder)
         if calibration.ranges or compares_recordings(encoder, self.question, self.kit):
             return 1.0  # as `shares` gives them

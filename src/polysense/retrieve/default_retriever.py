@@ -21,6 +21,7 @@ from polysense.retrieve.algebra import (
     dense,
     feedback,
     foreign,
+    native,
     primary,
     rerank,
     verbatim,
@@ -31,6 +32,12 @@ from polysense.types import Modality, Part
 SEMANTIC_WEIGHT = 1.2
 """The weight of a semantic encoder for one of BM25. Measured when it was set; on what, and what its
 neighbours gave, was not kept.
+"""
+
+NATIVE_WEIGHT = 0.3
+"""The weight of an encoder that is there to bridge languages, in the language of a question that no
+other reads, for one of BM25. Of 204 questions each of
+XQuAD R@1 is .926 in Chinese and .917 in Spanish, with .5 .917 and .912, with 1.2 .912 and .912.
 """
 
 FILE_WEIGHT = 2.0
@@ -79,8 +86,12 @@ def default_retriever(question: Question, kit: Kit, depth: int = DEPTH) -> Retri
             weight = words_weight * SEMANTIC_WEIGHT if is_semantic else perceptual_weight
             if is_superfluous(encoder, kit) or _is_of_heard_words(encoder, question, kit):
                 continue
-            if languages_beside(encoder, question, kit):
+            if bridges_languages(encoder) and question.language:
+                if not languages_beside(encoder, question, kit):
+                    arms.append(NATIVE_WEIGHT * native(name) % depth)
                 arm: Retriever = foreign(name)
+            elif languages_beside(encoder, question, kit):
+                arm = foreign(name)
             else:
                 arm = feedback(name) if is_semantic else dense(name)
             arms.append(weight * arm % depth)

@@ -5,10 +5,12 @@ rewriters add.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from polysense.protocols import Match, Store
 from polysense.question import Question
 from polysense.read.language.questions import content_words, keywords
+from polysense.retrieve.filters import all_of, among
 from polysense.retrieve.fusion import rank_fusion
 
 EXPANSION_WEIGHT = 0.2
@@ -19,10 +21,51 @@ EXPANSION_WEIGHT = 0.2
 """
 
 
-def lexical_matches(store: Store, question: Question, k: int, where: str = "") -> Sequence[Match]:
+FOREIGN_SHARE = 0.2
+"""What words count for that a passage in another language shares with a question: they are names,
+numbers, and accidents. Of 204 questions of XQuAD each, with USE, R@1 of English paragraphs for
+Chinese questions is .686, of Chinese ones for English questions .750 (with .3 the same, with 1
+.608 and .701).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalMatches:
+    """Matches, best first, and what the best would score were it in the question's language."""
+
+    matches: Sequence[Match] = ()
+    best: float = 0.0
+
+
+def lexical_matches(store: Store, question: Question, k: int, where: str = "") -> LexicalMatches:
     """At most k, best first, of what a compiled condition leaves. Each list is scaled by its own
     best and weighed, for a page attached to a question has hundreds of words for its few.
     """
+    matches = _matches(store, question, k, where)
+    best = max((m.score for m in matches), default=0.0)
+    foreign = _in_other_languages(matches, store, question)
+    if foreign:
+        matches = [
+            m._replace(score=FOREIGN_SHARE * m.score) if m.id in foreign else m for m in matches
+        ]
+        matches = sorted(matches, key=lambda m: -m.score)
+    return LexicalMatches(matches, best)
+
+
+def _in_other_languages(
+    matches: Sequence[Match], store: Store, question: Question
+) -> frozenset[str]:
+    """Ids of those in a language that is known and not the question's, where that is known."""
+    if not question.language or not matches:
+        return frozenset()
+    other = f"lang NOT IN ('', '{question.language}')"
+    if not store.count(other):
+        return frozenset()
+    condition = all_of(other, among("id", [m.id for m in matches]))
+    return frozenset(str(row["id"]) for row in store.scan(condition, ["id"]))
+
+
+def _matches(store: Store, question: Question, k: int, where: str) -> Sequence[Match]:
     expansion = " ".join(t for rewrite in question.rewrites for t in rewrite.terms)
     own_weight = 1.0 if question.read_words.strip() else question.typed_share
     weighted_words = (

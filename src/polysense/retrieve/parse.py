@@ -20,6 +20,7 @@ from polysense.retrieve.algebra import (
     dense,
     feedback,
     foreign,
+    native,
 )
 
 MAX_CHARACTERS = 2_000
@@ -51,6 +52,7 @@ _CONSTRUCTORS: Mapping[str, Callable[[str], Retriever]] = {
     "dense": dense,
     "feedback": feedback,
     "foreign": foreign,
+    "native": native,
 }
 
 
