@@ -166,7 +166,8 @@ class Library:
         """
         start = time.perf_counter()
         context = self._search(query, modality, where)
-        context = replace(context, wants_order=bool(modality or using))
+        is_ordered = bool(modality or using or "modality" in where)
+        context = replace(context, wants_order=is_ordered)
         own = indexed_assets(context.question, self.catalogue)
         cap = Cap("asset", 1) if by == "asset" else None
         ranking = search(context, k, chosen_retriever(using), own, exclude_self, cap)

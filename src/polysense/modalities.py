@@ -47,17 +47,14 @@ _CODE_PLACE_VERBS = (
 )
 
 _PICTURES = (
-    "photo photos photograph photographs picture pictures pic pics image images drawing drawings "
-    "foto fotos bild bilder bildern zeichnung zeichnungen dessin dessins imagen imágenes "
-    "照片 图片 圖片 图像 圖像"
+    "photo photos photograph photographs picture pictures foto fotos bild bilder bildern "
+    "照片 图片 圖片"
 )
 _RECORDINGS = (
-    "recording recordings audio sound sounds aufnahme aufnahmen tonaufnahme tonaufnahmen geräusch "
-    "enregistrement enregistrements son sons grabación grabaciones sonido sonidos "
-    "录音 錄音 音频 音頻 声音 聲音"
+    "recording recordings aufnahme aufnahmen tonaufnahme tonaufnahmen "
+    "enregistrement enregistrements grabación grabaciones 录音 錄音 音频 音頻"
 )
-_FILMS = "video videos film films clip clips vidéo vidéos vídeo vídeos 视频 視頻 片段"
-_MODELS = "model models mesh meshes modell modelle modelo modelos modèle modèles 模型"
+_FILMS = "video videos clip clips vidéo vidéos vídeo vídeos 视频 視頻"
 
 TOKENS, SOUND_TOKENS, CLIP_TOKENS = 600, 750, 2_048
 """Tokens of a picture: LLaVA-1.5 has 576 for each; of thirty seconds of sound: Qwen2-Audio has 750;
@@ -225,7 +222,7 @@ _BUILT_IN = (
         writer=f"{_EXPORT}:write_model",
         provenance=(("model/gltf-binary", f"{_NOTE}:write_glb", f"{_NOTE}:read_glb"),),
         query_maker=f"{_CASES}:model",
-        medium=tuple(_MODELS.split()),
+        medium=("3d model", "3d models", "3d-modell", "mesh", "三维模型", "3D模型"),
         checker=f"{_CHECKS}:check_model",
         likeness=(("3d", f"{_CARRIED}:shape"), ("image", f"{_CARRIED}:front_view")),
         words_reader=f"{_CARRIED}:model_words",

@@ -18,6 +18,7 @@ from polysense.registry import Kit
 from polysense.retrieve.context import Search
 from polysense.retrieve.default_retriever import (
     FILE_WEIGHT,
+    NATIVE_WEIGHT,
     SEMANTIC_WEIGHT,
     VOICE_WORDS_WEIGHT,
     compares_recordings,
@@ -52,7 +53,7 @@ def test_words_in_a_language_that_no_model_reads(shop: Any) -> None:
 
 def test_a_bridge_between_languages_is_asked_for_what_others_do_not_read(shop: Any) -> None:
     """USE beside an English encoder: for an English question, or one too short to tell, only for
-    other languages; for a Chinese one, for all.
+    other languages; for a Chinese one, for all, and beside full text that reads it too for less.
     """
     bags = shop.kit.encoders["bags"]
     bridge = Use()
@@ -60,13 +61,15 @@ def test_a_bridge_between_languages_is_asked_for_what_others_do_not_read(shop: A
     for words, arm in (
         ("When is the bell rung in the morning?", "foreign('use')"),
         ("bell", "foreign('use')"),
-        ("钟几点敲？", "feedback('use')"),
+        ("钟几点敲？", f"{NATIVE_WEIGHT:g} * native('use')"),
+        ("钟几点敲？", f"{SEMANTIC_WEIGHT:g} * foreign('use')"),
     ):
         question = understand([words], english)
         assert arm in repr(default_retriever(question, english))
     alone = replace(shop.kit, encoders={"use": bridge})
     question = understand(["When is the bell rung?"], alone)
-    assert "feedback('use')" in repr(default_retriever(question, alone))
+    assert "native('use')" in repr(default_retriever(question, alone))
+    assert NATIVE_WEIGHT < 0.5 < SEMANTIC_WEIGHT
     assert languages_beside(bags, question, english) == frozenset()
 
 

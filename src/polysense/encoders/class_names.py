@@ -2,8 +2,8 @@
 them: what ConSE (Norouzi et al. 2014, arXiv:1312.5650) needs of the names of classes.
 
 A class is what its phrases mean to MiniLM. English words are put beside the classes as they are;
-those of another language as the mean of the classes whose phrases mean most like them to USE, which
-reads sixteen languages.
+those of another language, and rare ones, towards the classes whose phrases mean most like them to
+USE, which reads sixteen languages.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.encoders.minilm import MiniLM
+from polysense.encoders.minilm import MiniLM, reads_whole
 from polysense.encoders.text_input import words
 from polysense.encoders.use.encoder import Use
 from polysense.protocols import Encoder, Vectors
@@ -38,12 +38,6 @@ NEAREST, SHARPNESS = 2, 0.1
 clips of ESC-10 mean average precision is .90 for Chinese words, .83 for German ones. With 10 it is
 the same, and another kind of clip is a sure match for 47 % of the Chinese words in place of 35 %.
 """
-CLEAR, AHEAD = 0.5, 0.1
-"""A word or two of no certain language are English where a class is as near as CLEAR in MiniLM, and
-another language's where USE has one nearer by AHEAD. Of 39 English phrases for sounds two are taken
-for foreign, of 44 others one for English.
-"""
-
 Phrases = Callable[[], Sequence[Sequence[str]]]
 """Gives lists of phrases: each has one for each class, in the network's order."""
 
@@ -78,15 +72,21 @@ class ClassNames:
         vectors = np.full((len(parts), DIM), np.nan, np.float32)
         if own:
             vectors[own] = self._direction(self._minilm.encode([parts[i] for i in own], role))
-        nearest = (vectors @ self._axes.T).max(axis=1, initial=-1)
-        # NaN is less than nothing: blank words are not looked at again
-        uncertain = [i for i in own if not languages[i] and nearest[i] < CLEAR]
-        pairs = ((i, i in foreign) for i in (*foreign, *uncertain))
-        for i, is_certain in pairs:
+        uncertain = [i for i in own if not languages[i] and not reads_whole(texts[i])]
+        for i in (*foreign, *uncertain):
             [nearness] = self._nearness_in_use([parts[i]], role)
-            if is_certain or nearness.max() > max(MEANING, nearest[i] + AHEAD):
-                vectors[i] = self.mixtures(_mixture(nearness)[None])[0]
+            if i in foreign or nearness.max() >= MEANING:
+                vectors[i] = self._towards(nearness)
         return vectors
+
+    def _towards(self, nearness: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The mixture of what is nearest, and as far from it as the words are: of its length what
+        is missing lies where no class does.
+        """
+        share = np.sqrt(np.clip(nearness.max(), 0, 1))
+        mixture = self.mixtures(_mixture(nearness)[None])[0]
+        rest = self._empty_direction - (self._empty_direction @ mixture) * mixture
+        return np.asarray(share * mixture + np.sqrt(1 - share**2) * _unit(rest), np.float32)
 
     def _nearness_in_use(self, parts: Sequence[Part], role: Role) -> Vectors:
         requests = _unit(self._use.encode(parts, role) - self._use_middle)
@@ -99,6 +99,11 @@ class ClassNames:
     @cached_property
     def _axes(self) -> Vectors:
         return self._direction(self._vectors)
+
+    @cached_property
+    def _empty_direction(self) -> Vectors:
+        """(384,): that in which the classes differ least."""
+        return np.asarray(np.linalg.svd(self._axes, full_matrices=True)[2][-1], np.float32)
 
     @cached_property
     def _use_axes(self) -> Vectors:

@@ -8,6 +8,7 @@ checkpoint was, and nearer to it than 8-bit arithmetic is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -81,6 +82,16 @@ class MiniLM(Encoder):
             session = onnx_model.load("minilm", MINILM.sha256, _export, threads=self.threads)
             vectors[batch] = session.run(["vectors"], {"ids": tokens, "mask": mask})[0]
         return vectors
+
+
+def reads_whole(text: str) -> bool:
+    """Whether each word of a text is one of the vocabulary's: then it is most likely English.
+
+    >>> reads_whole("parking"), reads_whole("Hundegebell")
+    (True, False)
+    """
+    words_and_signs = re.findall(r"\w+|[^\w\s]", text)
+    return len(_tokenizer().encode(legible(text), LENGTH)) - 2 <= len(words_and_signs)
 
 
 @lru_cache(maxsize=QUESTIONS)

@@ -15,6 +15,7 @@ from polysense.generate.corrections import corrections_first
 from polysense.generate.heading import statement, with_heading
 from polysense.generate.named_files import named_files
 from polysense.generate.place import tell_contents, with_place
+from polysense.generate.topic import has_all_words, is_bare_topic
 from polysense.generate.whole_evidence import whole_chunk_evidence
 from polysense.query.reference import asks_which_file
 from polysense.query.understand import is_request
@@ -130,10 +131,12 @@ def gather(
     has_typed_words = any(p.modality == "text" for p in question.query)
     asks_by_words = has_typed_words and question.has_read_words
     is_asked_by_looks = not asks_by_words or asks_which_file(question.typed_words)
-    if matches and is_asked_by_looks and not _asks_for_words(question, matches):
-        return _with_warnings(by_likeness)
     words = question.words.strip()
     by_words = _gather_passages(question, hits, kit, around) if words else Support()
+    is_written = by_words.is_sufficient and has_all_words(by_words.evidence[0], question)
+    is_shown = is_asked_by_looks and not (is_bare_topic(question) and is_written)
+    if matches and is_shown and not _asks_for_words(question, matches):
+        return _with_warnings(by_likeness)
     if by_words.is_sufficient or not (matches or hits):
         return _with_warnings(by_words)
     if matches:

@@ -17,15 +17,16 @@ _WHICH = r"(?:which|what|welche[rsnm]?|quell?e?s?|qué|cuál|quale|che)"
 _ADJECTIVE = r"(?!(?:is|are|was|were|do|does|did|the|ist|sind|est|es|è)\b)\w+"
 _WHERE = r"(?:where|in\s+which\s+(?:file|module|place)|wo|où|dónde|dove)"
 _SHOWS = (
-    r"(?:shows?|showing|has|have|contains?|containing|depicts?|with|of|where|in which|(?:is|are) of"
-    r"|zeigen|zeigt|hat|haben|enthält|enthalten|mit|von|vom|auf dem|auf der|ist|sind"
-    r"|(?:hört|sieht) man|montrent?|contient|avec|de|d['’]|où|muestran?|contienen?|con)"
+    r"(?:(?:shows?|showing|has|have|contains?|containing|depicts?|of|where|in which"
+    r"|zeigen|zeigt|enthält|enthalten|von|vom|(?:hört|sieht) man|montrent?|contient|avec|de|du|des"
+    r"|muestran?|contienen?)(?!\w)|d['’])"
 )
 _ASKED_FOR = (
     r"(?:(?:show|find|play)(?: me| us)?|(?:is|are) there|(?:do|have) (?:we|you|i)(?: have| got)?"
     r"|zeig(?:e|t)?(?: mir| uns)?|such(?:e|t)?(?: mir)?|gibt es|haben wir|y a-t-il"
     r"|montre[rz]?(?:-moi)?|hay|muéstrame|busca)"
 )
+_ON_WHICH = r"(?:(?:in|on)\s+which|(?:auf|in)\s+welche[mnr]|sur\s+quelle?s?|en\s+qué)"
 _ARTICLE = r"(?:(?:a|an|any|the|some|my|our|ein|eine|einen|das|die|den|une?|des|la|le|una?|el)\s+)?"
 _IDEOGRAPHIC = re.compile("[\u3400-\u9fff]")
 _NEVER = "(?!)"
@@ -58,9 +59,11 @@ def _pattern(modality: Modality) -> re.Pattern[str]:
         rf"\b{_WHICH}\s+(?:{_ADJECTIVE}\s+){{0,2}}?(?:{nouns})\b"
         rf"|\b{_WHERE}\b.{{0,200}}\b(?:{verbs})\b"
         rf"|(?:哪个|哪個|哪一个|什么|哪些).{{0,4}}(?:{chinese_nouns})"
-        rf"|(?:\b{_WHICH}|\b{_ASKED_FOR})\s+{_ARTICLE}(?:{_ADJECTIVE}\s+)?(?:{media})\s+{_SHOWS}(?!\w)"
-        rf"|(?:哪[个個张張段条條些]?|有没有|有沒有|给我看|給我看|播放|找).{{0,12}}(?:{chinese_media})"
         rf"|(?:在哪里|在哪裡|在哪).{{0,8}}(?:{chinese_verbs})"
+        rf"|\b(?:{_WHICH}|{_ASKED_FOR})\s+{_ARTICLE}(?:{_ADJECTIVE}\s+)?(?:{media})\s+{_SHOWS}"
+        rf"|\b{_ON_WHICH}\s+(?:{media})\b"
+        rf"|哪(?:[个個张張段条條些幅]|一[个個张張段])?(?:{chinese_media})(?:里|裡|中|上|有|是|显示|能)"
+        rf"|(?:有没有|有沒有|给我看|給我看|播放|找).{{1,12}}的(?:{chinese_media})[吗嗎？?。 ]*$"
     )
 
 

@@ -134,8 +134,8 @@ class Search:
         return self._memoize(key, lambda: self._foreign(space, k, is_native))
 
     def _foreign(self, space: str, k: int, is_native: bool) -> Candidates:
-        beside = languages_beside(self._encoder_of(space), self.question, self.kit)
-        own = sorted(beside or {self.question.language} - {""})
+        neighbours = languages_beside(self._encoder_of(space), self.question, self.kit)
+        own = sorted(neighbours or {self.question.language} - {""})
         condition = "lang IN" if is_native else "lang NOT IN"
         passages = self.narrow(f"{condition} ('" + "', '".join(["", *own]) + "')")
         return passages.nearest(space, k) if self.store.count(passages.where) else ()
@@ -244,8 +244,8 @@ class Search:
         """
         encoder = self._spaces.get(space)
         if encoder is None:
-            known = list(self._cache.values())
-            return max((m.best for m in known if isinstance(m, LexicalMatches)), default=0.0)
+            results = list(self._cache.values())
+            return max((r.best for r in results if isinstance(r, LexicalMatches)), default=0.0)
         calibration = self.kit.calibration(encoder)
         if calibration.ranges or compares_recordings(encoder, self.question, self.kit):
             return 1.0  # as `shares` gives them

@@ -4,7 +4,6 @@ words. `Calibration.ranges` says it, where it was measured.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 from polysense.protocols import Encoder, Match, Store, Vectors
@@ -110,8 +109,15 @@ def _closeness_in(encoder: Encoder, score: float, hit: Hit, question: Question, 
 
 def closest(hits: Sequence[Hit], question: Question, kit: Kit, share: float) -> list[Hit]:
     """Those that are matches by themselves, and about as near as the nearest, of which they need a
-    share: beside the very thing, what is only like it is no evidence.
+    share: beside the very thing, what is only like it is no evidence. Each modality that the
+    question expects has a nearest of its own.
     """
     nearness = [(h, closeness(h, question, kit)) for h in hits]
-    limit = max([1.0, *(share * n for _, n in nearness)], default=math.inf)
-    return [h for h, n in nearness if n >= limit]
+
+    def group(hit: Hit) -> str:
+        return hit.modality if hit.modality in question.expected else ""
+
+    nearest: dict[str, float] = {}
+    for h, n in nearness:
+        nearest[group(h)] = max(n, nearest.get(group(h), 0.0))
+    return [h for h, n in nearness if n >= max(1.0, share * nearest[group(h)])]

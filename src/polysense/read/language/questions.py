@@ -186,6 +186,8 @@ def keywords(question: str) -> str:
     ('receipt', 'who are you')
     >>> keywords("a dog barking"), keywords("the who")
     ('dog barking', 'the who')
+    >>> keywords("hepatitis A vaccine")
+    'hepatitis A vaccine'
     >>> keywords("US exports"), keywords("Where is the IT department?"), keywords("last will")
     ('US exports', 'IT department', 'last will')
     >>> keywords("Wie hoch ist der Turm?"), keywords("¿Dónde está la llave?")
@@ -197,9 +199,14 @@ def keywords(question: str) -> str:
     if question_language(question) in ("", "en"):
         content = [w for w in words if not _is_function_word(w, _COMMON_WORDS)]
         if is_short:
-            content = [w for w in words if not _is_function_word(w, _ARTICLES)]
+            content = [w for i, w in enumerate(words) if not _is_article(w, i)]
         words = content if len(content) > 1 else words
     return " ".join(words) or question
+
+
+def _is_article(word: str, place: int) -> bool:
+    """In the middle of words an A is a name: hepatitis A, plan A."""
+    return word.lower() in _ARTICLES and (word.islower() or place == 0)
 
 
 def content_words(text: str) -> str:
