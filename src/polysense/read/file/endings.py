@@ -59,6 +59,7 @@ _USUAL_ENDINGS = {
     magic.XLSX: "xlsx",
     magic.XLS: "xls",
     magic.MSG: "msg",
+    magic.TNEF: "tnef",
     magic.DICOM: "dcm",
 }
 """Of types whose subtype is not their ending; of text and code, `polysense.read.file.mime` knows
