@@ -37,6 +37,7 @@ from polysense.testing import (
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
 from .read.file.compound_file import compound_file, outlook_message
+from .read.file.test_tnef import OFFER
 
 READ = {
     "markdown": "guide.md",
@@ -202,6 +203,9 @@ def sample(name: str, folder: Path) -> Path:
         message = outlook_message("Tides", "High water follows the moon.")
         (folder / "tides.msg").write_bytes(compound_file(message))
         return folder / "tides.msg"
+    if name == "tnef":
+        (folder / "winmail.dat").write_bytes(OFFER)
+        return folder / "winmail.dat"
     if name == "dicom":
         from pydicom.data import get_testdata_file
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from polysense.ingest.jobs import pool_vectors
-from polysense.types import Space
+from polysense.errors import Unsupported
+from polysense.ingest.jobs import ParseFile, pool_vectors
+from polysense.registry import Kit
+from polysense.types import Asset, Space
 
 SPACE, TOKENS = Space("one", "1", 2), Space("several", "1", 2, "maxsim")
 
@@ -32,3 +35,18 @@ def test_the_views_of_a_thing_are_all_its_tokens() -> None:
     ]
     assert pool_vectors(TOKENS, views).shape == (4, 2)
     assert pool_vectors(TOKENS, views[1:2]).shape == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "mime", "hint"),
+    [
+        ("a.doc", "application/msword", "Save it as .docx in"),
+        ("a.ppt", "application/vnd.ms-powerpoint", "Save it as .pptx in"),
+        ("a.bin", "application/octet-stream", "Convert it to a common type"),
+    ],
+)
+def test_what_is_not_read_says_what_helps(bare: Kit, name: str, mime: str, hint: str) -> None:
+    """By what its own program can do, where that is known."""
+    with pytest.raises(Unsupported) as error:
+        list(ParseFile(Asset("0" * 32, name, mime, "text", 1)).run(bare))
+    assert error.value.hint.startswith(hint)

@@ -10,6 +10,7 @@ import numpy as np
 
 from polysense.errors import PolysenseError, Unsupported
 from polysense.protocols import Encoding, PageReader, Parser, Vectors
+from polysense.read.file.endings import successor
 from polysense.read.file.name_mentions import links_by_name, names_files
 from polysense.registry import Kit, readers
 from polysense.registry.parser_table import by_type, idle_readers
@@ -56,6 +57,9 @@ def _hint(asset: Asset) -> str:
         + (f" (python -m pip install 'polysense[{extra}]')" if extra else "")
         for name, extra in idle_readers(asset).items()
     ]
+    if ending := successor(asset.mime):
+        advice = f"ave it as {ending} in the program that opens it, and index that."
+        return f"{'; '.join(hints)}. Or s{advice}" if hints else f"S{advice}"
     return f"{'; '.join(hints)}. Or convert it to a common type." if hints else ""
 
 

@@ -21,7 +21,7 @@ from polysense.query.intent import intent
 from polysense.query.reference import refers_to_file
 from polysense.query.scope import scope
 from polysense.question import MAX_CHARACTERS, Constraint, Question, Scope
-from polysense.read.file.endings import modality_of_file
+from polysense.read.file.endings import modality_of_file, successor
 from polysense.read.file.text import count_words
 from polysense.read.language.questions import content_terms, question_language
 from polysense.registry import Kit
@@ -204,7 +204,9 @@ def _parse_part(part: Part, kit: Kit) -> Iterable[Part]:
     parser = parser_for(kit, asset)
     if parser is None:
         reason = unread_reason(kit, asset) or f"nothing here reads {asset.mime}"
-        raise Unreadable(f"{reason} ({asset.name})", "Ask with a file of a common type.")
+        ending = successor(asset.mime)
+        advice = f" (save it as {ending})." if ending else "."
+        raise Unreadable(f"{reason} ({asset.name})", f"Ask with a file of a common type{advice}")
     return _chunk_parts(c for c in parser.parse(asset) if isinstance(c, Chunk))
 
 

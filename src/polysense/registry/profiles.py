@@ -34,9 +34,9 @@ class Profile:
 
 OFFLINE = Profile(
     parsers=(
-        "text", "xml", "markdown", "html", "rest", "subtitles", "email", "calendar", "msg", "epub",
-        "notebook", "pdf", "docx", "odt", "odp", "ods", "rtf", "pptx", "iwork", "workbook", "xls",
-        "image", "dicom", "audio", "video", "mesh", "code", "openapi", "table",
+        "text", "xml", "markdown", "html", "rest", "subtitles", "email", "calendar", "msg", "tnef",
+        "epub", "notebook", "pdf", "docx", "odt", "odp", "ods", "rtf", "pptx", "iwork", "workbook",
+        "xls", "image", "dicom", "audio", "video", "mesh", "code", "openapi", "table",
         "geojson", "kml", "graph",
     ),
     encoders=(

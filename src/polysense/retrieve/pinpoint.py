@@ -10,6 +10,7 @@ from polysense.read.file.text import sentences
 from polysense.read.language.analysis import terms
 from polysense.read.language.function_words import FUNCTION_WORDS
 from polysense.read.language.questions import content_terms
+from polysense.retrieve.chat_lines import message_lines
 from polysense.types import Box, Chunk, Span, TextSpan
 
 PROSE_LINE = 40
@@ -94,8 +95,8 @@ def pinpoint(chunk: Chunk, words: str) -> Span:
 def passage_offsets(chunk: Chunk) -> list[tuple[int, int]]:
     """(start, end) of what can be cited alone.
 
-    Marks where the text is lines of their own (scans, cues, rows, records, lists, verse), else
-    sentences. A chunk without text of its own is one empty passage.
+    Marks where the text is lines of their own (scans, cues, rows, records, lists, verse), the
+    messages of a chat whole, else sentences. A chunk without text of its own is one empty passage.
     """
     if not chunk.marks:
         return list(sentences(chunk.text)) or [(0, 0)]
@@ -107,6 +108,8 @@ def passage_offsets(chunk: Chunk) -> list[tuple[int, int]]:
     texts = [chunk.text[a:b] for a, b in lines]
     if chunk.span.seconds:
         return _whole_cues(chunk)
+    if messages := message_lines(texts):
+        return [(lines[first][0], lines[last][1]) for first, last in messages]
     if _are_records(texts) or _are_entries(texts):
         return lines
     complete = sum(map(_ends_sentence, texts))

@@ -11,6 +11,7 @@ from polysense.protocols import Parser
 from polysense.read.document import office, word_xml
 from polysense.read.document.layout import CAPTION
 from polysense.read.document.paragraphs import ParagraphFlow
+from polysense.read.document.word_lists import number_paragraphs
 from polysense.read.file.placed_passages import placed_passages
 from polysense.read.file.strict_office import open_office_file
 from polysense.types import Asset, Chunk, Link, Span
@@ -42,6 +43,7 @@ class DocxParser(Parser):
         except Exception as e:
             raise Unreadable(f"{asset.name} is no readable Word document: {e}") from e
         try:
+            number_paragraphs(document)
             yield from _Reader(asset, path, document).read(body)
         except (
             AttributeError,

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from polysense.protocols import Parser
 from polysense.read.document import office
 from polysense.read.document.odf_elements import pictures, table_rows
+from polysense.read.document.odf_lists import number_items
 from polysense.read.document.paragraphs import ParagraphFlow
 from polysense.read.file.open_document import (
     OFFICE,
@@ -43,6 +44,7 @@ class OdtParser(Parser):
         """See Parser. Raises Encrypted, TooLarge, Unreadable."""
         path = asset.path or Path(asset.uri)
         document = open_document(path, "text")
+        number_items(document)
         yield from _Reader(asset, path, document).read()
 
 

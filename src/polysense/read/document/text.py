@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from polysense.protocols import Parser
-from polysense.read.document import chunking
+from polysense.read.document import chunking, telegram
 from polysense.read.document.blocks import (
     Block,
     Document,
@@ -66,6 +66,9 @@ class TextParser(Parser):
             yield from chunking.chunk_document(
                 asset, _tex_document(source, os.path.dirname(asset.uri))
             )
+            return
+        if asset.mime == "application/json" and (messages := telegram.message_lines(source)):
+            yield from chunking.chunk_document(asset, Document([TextBlock(messages)]))
             return
         if asset.mime == "application/json" and (records := _records_on_one_line(source)):
             yield from _record_passages(asset, source, records)

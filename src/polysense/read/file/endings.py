@@ -59,11 +59,32 @@ _USUAL_ENDINGS = {
     magic.XLSX: "xlsx",
     magic.XLS: "xls",
     magic.MSG: "msg",
+    magic.TNEF: "tnef",
     magic.DICOM: "dcm",
 }
 """Of types whose subtype is not their ending; of text and code, `polysense.read.file.mime` knows
 them.
 """
+
+
+_SUCCESSORS = {
+    magic.DOC: ".docx",
+    magic.PPT: ".pptx",
+    "application/vnd.ms-excel.sheet.binary.macroenabled.12": ".xlsx",
+    "image/vnd.adobe.photoshop": ".png",
+    "application/postscript": ".pdf",
+}
+"""What the programs that write a type save too, and what is read here."""
+
+
+def successor(mime_type: str) -> str:
+    """The ending of a type that is read, as which the program of one that is not saves it; "" where
+    nobody knows.
+
+    >>> successor("application/msword")
+    '.docx'
+    """
+    return _SUCCESSORS.get(mime_type, "")
 
 
 def usual_endings(mime_type: str) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ DOC, PPT, XLS, MSG = (
     f"application/{kind}"
     for kind in ("msword", "vnd.ms-powerpoint", "vnd.ms-excel", "vnd.ms-outlook")
 )
+TNEF = "application/vnd.ms-tnef"
 DICOM = "application/dicom"
 
 _OLE_STREAMS = (
@@ -73,7 +74,7 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"0&\xb2u\x8ef\xcf\x11", "video/x-ms-asf"),
     (0, b"7z\xbc\xaf'\x1c", "application/x-7z-compressed"),
     (0, b"Rar!\x1a\x07", "application/vnd.rar"),
-    (0, b"{\\rtf", "application/rtf"),
+    (0, b"\x78\x9f\x3e\x22", TNEF),
     (0, b"%!PS", "application/postscript"),
 )
 _ANYMAP = re.compile(rb"P[1-6](?:\s|#[^\n]*\n)*+\d{1,9}\s++\d{1,9}\s")

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from polysense.errors import TooLarge, Unreadable
-from polysense.read.file import outlook
+from polysense.read.file import outlook, tnef
 from polysense.read.file.encoding import decode
 
 MAX_BYTES = 128 << 20
@@ -49,6 +49,8 @@ def read_message(path: Path) -> tuple[bytes, Message]:
     raw = path.read_bytes()
     if raw.startswith(outlook.MAGIC):
         return b"", outlook.read_outlook(path)
+    if raw.startswith(tnef.MAGIC):
+        return b"", tnef.read_tnef(raw, path.name)
     try:
         message = email.message_from_bytes(_without_wrapping(raw), policy=email.policy.compat32)
         _mend_boundaries(message)

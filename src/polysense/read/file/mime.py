@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from polysense.read.file.encoding import bom_encoding, wide_encoding
 from polysense.read.file.iwork import IWORK_PROGRAMS
-from polysense.read.file.magic import DICOM, MSG, XLS, XLSX, sniff_binary
+from polysense.read.file.magic import DICOM, MSG, TNEF, XLS, XLSX, sniff_binary
 from polysense.read.file.mail import is_mailbox
 from polysense.read.file.openapi import OPENAPI, is_openapi
 from polysense.read.file.text_types import CODE_TYPES as CODE_TYPES
@@ -59,7 +59,7 @@ ARCHIVE_TYPES = frozenset(
 )
 """What `polysense.read.file.archive` opens like a folder."""
 
-CONTAINER_TYPES = frozenset({"message/rfc822", MSG, "application/pdf", *IWORK_PROGRAMS})
+CONTAINER_TYPES = frozenset({"message/rfc822", MSG, TNEF, "application/pdf", *IWORK_PROGRAMS})
 """What says something itself, and may hold files that are read like those in an archive."""
 
 

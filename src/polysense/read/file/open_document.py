@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,7 @@ class OpenDocument:
     styles: Mapping[tuple[str, str], Any]
     masters: Any
     title: str
+    list_styles: Mapping[str, Any] = field(default_factory=dict)
 
     def text_style(self, element: Any) -> TextStyle:
         """How the words of a paragraph or a run are shown."""
@@ -165,7 +166,12 @@ def open_document(path: Path, kind: str) -> OpenDocument:
     }
     masters = next((m for r in others if (m := r.find(OFFICE + "master-styles")) is not None), None)
     titles = (" ".join((t.text or "").split()) for r in others for t in r.iter(_DC + "title"))
-    return OpenDocument(body, styles, masters, next(filter(None, titles), ""))
+    list_styles = {
+        s.get(STYLE + "name", ""): s
+        for root in reversed(roots)
+        for s in root.iter(WORDS + "list-style")
+    }
+    return OpenDocument(body, styles, masters, next(filter(None, titles), ""), list_styles)
 
 
 def _part(package: zipfile.ZipFile, path: Path, name: str, otherwise: bytes | None = None) -> bytes:

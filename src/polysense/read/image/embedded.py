@@ -8,7 +8,7 @@ from polysense.errors import Encrypted, TooLarge, Unreadable
 from polysense.read.document.email.message import attachment
 from polysense.read.document.notebook.cells import picture
 from polysense.read.file.archive import archive_errors, open_zip
-from polysense.read.file.magic import MSG
+from polysense.read.file.magic import MSG, TNEF
 from polysense.read.file.mime import sniff
 
 
@@ -20,7 +20,7 @@ def member_bytes(path: Path, node: str, limit: int = 256 << 20) -> bytes:
     mime = sniff(path)
     if mime == "application/x-ipynb+json":
         return picture(path, node, limit)
-    if mime in ("message/rfc822", MSG):
+    if mime in ("message/rfc822", MSG, TNEF):
         return attachment(path, node, limit)
     with open_zip(path) as container:
         try:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from polysense.read.document.blocks import Mention
+from polysense.read.document.blocks import Mention, TextBlock
 from polysense.read.document.markdown import blocks
 
 HOSTILE = {
@@ -42,3 +42,17 @@ def test_links_of_jekyll(tag: str) -> None:
         4,
         14,
     )
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        ("1. Stop\n2. *Lift* it\n   now\n\n   and here\n3. End", ["1. Stop", "2. Lift it\nnow", "and here", "3. End"]),
+        ("5) a\n5) b\n\n- red\n- green", ["5. a", "6. b", "red", "green"]),
+        ("0. a\n   - red\n   1. b\n1. c", ["0. a", "red", "1. b", "1. c"]),
+        ("1. [a](b.png) x", ["1. a x"]),
+    ],
+)  # fmt: skip
+def test_numbers_of_lists(markup: str, words: list[str]) -> None:
+    """As they are shown, counted on from the first."""
+    assert [str(b) for b in blocks.read(markup).blocks if isinstance(b, TextBlock)] == words

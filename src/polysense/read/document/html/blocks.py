@@ -7,13 +7,15 @@ needs no tree here, since only the order of tags counts.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from polysense.errors import TooLarge
 from polysense.read.document.blocks import Block, Document, Heading, Mention, SourceLine, TextBlock
 from polysense.read.document.html import media
 from polysense.read.document.html.hidden import Hider
+from polysense.read.document.html.lists import Lists
+from polysense.read.document.html.open_elements import Capture, Group
 from polysense.read.document.html.tables import Cell, Table
 from polysense.read.document.html.tags import is_block
 from polysense.read.document.html.tokenizer import BoundedTokenizer
@@ -45,8 +47,6 @@ _MAX_SPAN_DIGITS = 3
 _MAX_SHARED = 20
 """Things said of a <picture>, <video> or <figure> that each file in it takes over."""
 
-_Attributes = dict[str, str]
-
 
 def decode(raw: bytes) -> str:
     """The characters of a page, by the encoding that it names where that fits."""
@@ -77,28 +77,6 @@ def read(markup: str, first_line: int = 1) -> Document:
     return reader.document()
 
 
-@dataclass(slots=True)
-class _Group:
-    """An open <picture>, <video> or <figure>: what is said of all files in it.
-
-    The blocks from `first_block` on belong to it.
-    """
-
-    tag: str
-    first_block: int
-    descriptions: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Capture:
-    """An open element whose words say something elsewhere too: a caption, a label, a link."""
-
-    tag: str
-    attributes: _Attributes
-    words: list[str] = field(default_factory=list)
-    size: int = 0
-
-
 class _Reader(BoundedTokenizer):
     """Gathers characters with their lines until a block ends."""
 
@@ -111,11 +89,11 @@ class _Reader(BoundedTokenizer):
         self._turn, self._paragraph_chars = 0, 0
         self._depths = dict.fromkeys(("script", "style", "pre", "nav", "title", "svg"), 0)
         self._heading = 0
-        self._hider = Hider()
+        self._hider, self._lists = Hider(), Lists()
         self._raised: list[str] | None = None
         self._tables: list[Table | None] = []
-        self._groups: list[_Group] = []
-        self._captures: list[_Capture] = []
+        self._groups: list[Group] = []
+        self._captures: list[Capture] = []
         self._label_ids = {
             name for m in _LABEL_REFERENCES.finditer(markup) for name in (m[1] or m[2]).split()
         }
@@ -148,15 +126,27 @@ class _Reader(BoundedTokenizer):
         if self._raised is not None:
             self._raised.append(data)
             return
-        for n, row in enumerate(data.split("\n")):
+        first_line = self.line
+        if self._lists.marker and (words := data.lstrip()):
+            first_line += data.count("\n", 0, len(data) - len(words))
+            data = words
+            self._add_marker(first_line)
+        for n, row in enumerate(data.split("\n"), first_line):
             if row or self._depths["pre"]:
-                self._buffer.append((self._turn, self.line + n, row))
+                self._buffer.append((self._turn, n, row))
         if tidy := " ".join(data.split()):
             self._paragraph_chars += len(tidy) + 1
         for capture in self._captures:
             if capture.size < _MAX_CAPTURE_CHARS:
                 capture.words.append(data)
                 capture.size += len(data)
+
+    def _add_marker(self, line: int) -> None:
+        """The number of an item, before its first words; in menus it is not shown."""
+        marker = self._lists.take()
+        if not self._depths["nav"]:
+            self._buffer.append((self._turn, line, marker))
+            self._paragraph_chars += len(marker)
 
     def _take_lines(self) -> list[SourceLine]:
         """The lines gathered since the last block; white space collapsed, unless preformatted."""
@@ -209,6 +199,7 @@ class _Reader(BoundedTokenizer):
         if is_block(tag):
             self._flush()
         self._hider.start(tag, attributes)
+        self._lists.start(tag, attributes, is_shown=not self._hider)
         if self._hider:
             return
         if tag == "sup":
@@ -220,7 +211,7 @@ class _Reader(BoundedTokenizer):
         if tag in _GROUP_TAGS and len(self._groups) < _MAX_OPEN:
             title = attributes.get("title", "")
             descriptions = [title, *media.label_descriptions(attributes)]
-            self._groups.append(_Group(tag, len(self._blocks), descriptions))
+            self._groups.append(Group(tag, len(self._blocks), descriptions))
         self._start_capture(tag, attributes)
         if tag in {"table", "tr", "td", "th"}:
             self._start_table(tag, attributes)
@@ -251,6 +242,7 @@ class _Reader(BoundedTokenizer):
         """Close what the tag opened; end tags without a beginning end a paragraph at most."""
         was_hiding = bool(self._hider)
         self._hider.end(tag)
+        self._lists.end(tag)
         if was_hiding and (self._hider or not is_block(tag)):
             return
         if tag == "sup":
@@ -270,7 +262,7 @@ class _Reader(BoundedTokenizer):
                 self._end_capture(self._captures.pop(n))
                 break
 
-    def _start_table(self, tag: str, attributes: _Attributes) -> None:
+    def _start_table(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "table":
             self._dissolve_table()
             self._tables.append(Table())
@@ -303,7 +295,7 @@ class _Reader(BoundedTokenizer):
         if table := self._tables.pop():
             self._blocks += table.blocks()
 
-    def _start_capture(self, tag: str, attributes: _Attributes) -> None:
+    def _start_capture(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "a":
             for n, capture in enumerate(self._captures):
                 if capture.tag == "a":  # links do not nest
@@ -315,9 +307,9 @@ class _Reader(BoundedTokenizer):
             or (tag == "a" and is_file(attributes.get("href", "")))
         )
         if is_needed and len(self._captures) < _MAX_OPEN:
-            self._captures.append(_Capture(tag, {**attributes, "": str(self.line)}))
+            self._captures.append(Capture(tag, {**attributes, "": str(self.line)}))
 
-    def _end_capture(self, capture: _Capture) -> None:
+    def _end_capture(self, capture: Capture) -> None:
         attributes, words = capture.attributes, " ".join("".join(capture.words).split())
         if attributes.get("id") in self._label_ids:
             self._labels.setdefault(attributes["id"], words)
@@ -350,7 +342,7 @@ class _Reader(BoundedTokenizer):
                 )
             )
 
-    def _mention_media(self, tag: str, attributes: _Attributes) -> None:
+    def _mention_media(self, tag: str, attributes: dict[str, str]) -> None:
         """Mention the files that a tag shows, and say what stands in for them in their place."""
         lines = (self.line, self.line + (self.get_starttag_text() or "").count("\n"))
         descriptions = media.descriptions(attributes)

@@ -141,7 +141,7 @@ def _attribute_pairs(markup: str) -> dict[str, str]:
 class _Inline:
     """The words of a paragraph, its line ends kept, and the files it mentions."""
 
-    def __init__(self, token: Token) -> None:
+    def __init__(self, token: Token, marker: str = "") -> None:
         self._first = token.map[0] + 1 if token.map else 1
         self._parts: list[str] = []
         self._size = 0
@@ -149,6 +149,7 @@ class _Inline:
         self._last = ""
         self._mentions: list[Mention] = []
         self._links: list[tuple[str, str, int, int, int]] = []
+        self._add_words(marker)  # of an item of a list
         for child in visible_tokens(token.children or []):
             self._add_token(child)
 
@@ -288,9 +289,21 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
     rows: list[SourceLine] = []
     cells: list[str] = []
     heading, in_table = 0, False
+    counters: list[int | None] = []  # of open lists; None of bullets
+    marker = ""
     for token in tokens:
         first = token.map[0] + 1 if token.map else 1
         match token.type:
+            case "ordered_list_open":
+                counters.append(int(token.attrs.get("start", 1)))
+            case "bullet_list_open":
+                counters.append(None)
+            case "ordered_list_close" | "bullet_list_close":
+                counters.pop()
+            case "list_item_open":
+                number = counters[-1]
+                marker = "" if number is None else f"{number}. "
+                counters[-1] = None if number is None else number + 1
             case "heading_open":
                 heading = int(token.tag[1])
             case "heading_close":
@@ -305,7 +318,7 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
                 in_table = False
                 yield TextBlock(rows, "table")
             case "inline":
-                inline = _Inline(token)
+                inline, marker = _Inline(token, marker), ""
                 text = " ".join(line.text for line in inline.lines())
                 if in_table:
                     cells.append(text)

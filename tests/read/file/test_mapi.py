@@ -1,4 +1,4 @@
-"""Outlook's messages: what their numbers mean."""
+"""Messages kept as properties: what their numbers mean."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import codecs
 
 import pytest
 
-from polysense.read.file.outlook import encoding_of
+from polysense.read.file.mapi import encoding_of
 
 
 @pytest.mark.parametrize(
