@@ -48,7 +48,7 @@ def class_names() -> tuple[str, ...]:
     """The kinds, in the order of the network's outputs.
 
     >>> class_names()[74], len(class_names())
-    ('Purr', 521)
+    ('Growling', 521)
     """
     folder = files("polysense.encoders.sound_events")
     names = tuple(folder.joinpath("audioset_classes.txt").read_text("utf-8").splitlines())
