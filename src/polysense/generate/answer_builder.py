@@ -65,7 +65,7 @@ a third. Judged, not measured.
 MIN_RELATED = 0.1
 """What a thing that is only related must be worth: something of a modality is always nearest. In a
 library of 154 files chairs came for a spending record at .001, bottles for revenues at .01, what
-was meant at .6 to 1. Judged on these.
+was meant at .6 to 1. Judged on these. A file alone asks for what is nearest, however far.
 """
 
 MAX_PARTS = 4
@@ -172,7 +172,7 @@ class AnswerBuilder:
             self.related = [
                 whole_chunk_evidence(h, 0)
                 for h in sorted(hits, key=lambda h: -h.score)
-                if h.chunk.id not in chunk_ids and h.score >= MIN_RELATED
+                if h.chunk.id not in chunk_ids and (likeness_only or h.score >= MIN_RELATED)
             ]
             candidates += [(e.hit.score, e) for e in self.related]
         return candidates + [
