@@ -26,12 +26,12 @@ def naughty(data: Path) -> list[str]:
 
 
 def letters(text: str) -> str:
-    """What must survive of a text: everything that is no space, no control character and no colour
-    of a terminal.
+    """What must survive of a text: everything that is no space, no control character and nothing
+    that is told a terminal.
     """
     return "".join(
         c
-        for c in unicodedata.normalize("NFC", re.sub(r"\x1b\[[0-9;]*m", "", text))
+        for c in unicodedata.normalize("NFC", re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text))
         if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")
     )
 
