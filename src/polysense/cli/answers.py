@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from polysense.errors import BadQuery
+
 if TYPE_CHECKING:
     from polysense.events import AnswerEvent
     from polysense.results import Answer
@@ -53,12 +55,20 @@ def check_output(output: str, modalities: Sequence[str]) -> None:
     """
     from polysense.make.file.output_endings import check_ending
 
-    if output and Path(output).is_dir():
+    if not output:
+        return
+    if output == "-":
+        raise BadQuery("-o names a file", "Leave -o out to have words and code printed.")
+    names_folder = output.endswith(tuple(filter(None, (os.sep, os.altsep))))
+    folder = Path(output) if names_folder else Path(output).parent
+    if not folder.is_dir():
+        first = next(f for f in (folder, *folder.parents) if os.path.lexists(f))
+        if not first.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(first))
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
+    if names_folder or Path(output).is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), output)
-    if output and not Path(output).parent.is_dir():
-        folder = str(Path(output).parent)
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
-    if output and len(modalities) < 2:
+    if len(modalities) < 2:
         check_ending(Path(output).suffix.lower(), modalities[0] if modalities else "text")
 
 
