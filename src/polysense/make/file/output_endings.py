@@ -82,6 +82,16 @@ def is_code(suffix: str) -> bool:
     )
 
 
+def is_source_code(suffix: str) -> bool:
+    """Whether files of that ending are code in some language or pages, or nobody knows them; not
+    drawings.
+
+    >>> [is_source_code(e) for e in (".py", ".html", ".svg", ".foo")]
+    [True, True, False, True]
+    """
+    return mime.mime_of_ending(suffix) != "image/svg+xml"
+
+
 def ending_fits(suffix: str, modality: Modality) -> bool:
     """Whether files of that ending hold such a thing; a diagram's source is a graph, and code."""
     return (
