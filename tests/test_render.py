@@ -123,6 +123,26 @@ def test_ask() -> None:
     assert list(answer_text(answer)) == ["So. [1]", "", "[1] /shelf/book.pdf, p. 3"]
 
 
+def test_files_in_code_are_told_by_their_size() -> None:
+    """Nobody reads a picture as base64; the code that is short, and the answer itself, stay whole."""
+    page = (
+        '<img src="data:image/jpeg;base64,'
+        + "A" * 4000
+        + '">\n<img src="data:image/gif;base64,R0">'
+    )
+    part = AnswerPart(Part("code", page, mime="text/html", name="answer.html"), "composed")
+    route = Route(("text",), "code", (Step("text", "code", "webpage"),))
+    answer = Answer((part,), (), True, route, {"answer": 1.0})
+    code, note = answer_text(answer)
+    assert code.splitlines() == [
+        '<img src="data:image/jpeg;base64,(3.0 kB)">',
+        '<img src="data:image/gif;base64,R0">',
+    ]
+    assert "1 file is not shown" in note
+    assert "-o FILE" in note
+    assert json.loads(json.dumps(answer_json(answer)))["answer"][0]["text"] == page
+
+
 def test_index() -> None:
     """The fields of the report."""
     raw = json.loads(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 
 from polysense.results import Answer, AnswerPart, IndexReport
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Query, Ranking
+
+_DATA_URI = re.compile(r"(?P<head>\bdata:[\w.+/;=-]*;base64,)(?P<data>[\w+/=-]{200,})")
+"""What nobody reads in a terminal: files in code of more than two lines of base64. Judged."""
 
 
 def part_json(part: Part) -> dict[str, Any]:
@@ -179,15 +183,31 @@ def _evidence_numbers(part: Part) -> dict[str, Any]:
 
 
 def answer_text(answer: Answer, paths: Mapping[int, Path] = MappingProxyType({})) -> Iterable[str]:
-    """Lines for people: words and code as they are, the rest by the file that it was written to."""
+    """Lines for people: words and code as they are, save files that stand in code as base64, whose
+    size is told; the rest by the file that it was written to.
+    """
     for n, p in enumerate(answer.parts):
         if p.part.modality == "text" or (
             p.part.modality == "code" and n not in paths and isinstance(p.part.data, str)
         ):
-            yield str(p.part.data).rstrip("\n")
+            text = str(p.part.data).rstrip("\n")
+            yield from _without_data(text) if p.part.modality == "code" else (text,)
         elif n in paths:
             yield f"{p.part.modality}: {display_path(str(paths[n].absolute()))}"
     yield from sources_text(answer)
+
+
+def _without_data(code: str) -> Iterable[str]:
+    """Code with the size of each long data URI in the place of its base64, and a line that says
+    so.
+    """
+    short_code, count = _DATA_URI.subn(
+        lambda m: f"{m['head']}({len(m['data']) * 3 / 4 / 1000:.1f} kB)", code
+    )
+    yield short_code
+    if count:
+        files = "1 file is" if count == 1 else f"{count} files are"
+        yield f"\n({files} not shown in it: `polysense ask -o FILE` writes the whole.)"
 
 
 def sources_text(answer: Answer) -> Iterable[str]:

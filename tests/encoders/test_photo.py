@@ -102,6 +102,16 @@ def test_memory_is_bounded() -> None:
     assert not recent.get(None, row)
 
 
+def test_what_is_in_use_is_remembered() -> None:
+    """What was just looked at again is not what is forgotten next."""
+    recent, row = efficientnet._Recent(2), np.zeros(3, np.float32)
+    recent.keep("a", row)
+    recent.keep("b", row)
+    assert recent.get("a", row)
+    recent.keep("c", row)
+    assert [recent.get(key, row) for key in "abc"] == [True, False, True]
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_broken_pictures_raise_our_errors(data: Path) -> None:
     """A broken file is an error of ours, never a crash."""

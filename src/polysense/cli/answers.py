@@ -8,8 +8,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from polysense.errors import BadQuery
+
 if TYPE_CHECKING:
     from polysense.events import AnswerEvent
+    from polysense.library import Library
     from polysense.results import Answer
 
 
@@ -53,13 +56,47 @@ def check_output(output: str, modalities: Sequence[str]) -> None:
     """
     from polysense.make.file.output_endings import check_ending
 
-    if output and Path(output).is_dir():
+    if not output:
+        return
+    if output == "-":
+        raise BadQuery("-o names a file", "Leave -o out to have words and code printed.")
+    names_folder = output.endswith(tuple(filter(None, (os.sep, os.altsep))))
+    folder = Path(output) if names_folder else Path(output).parent
+    if not folder.is_dir():
+        first = next(f for f in (folder, *folder.parents) if os.path.lexists(f))
+        if not first.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(first))
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
+    if names_folder or Path(output).is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), output)
-    if output and not Path(output).parent.is_dir():
-        folder = str(Path(output).parent)
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
-    if output and len(modalities) < 2:
+    if len(modalities) < 2:
         check_ending(Path(output).suffix.lower(), modalities[0] if modalities else "text")
+
+
+def check_code(kb: Library, output: str, modalities: Sequence[str]) -> None:
+    """Raise BadQuery where code is asked for under an ending that nothing writes which makes code
+    of what the library holds; code that it holds may be in any language.
+    """
+    from polysense.make.file.output_endings import is_source_code
+
+    suffix = Path(output or "").suffix.lower()
+    if not suffix or list(modalities) != ["code"] or not kb.exists:
+        return
+    endings: dict[str, None] = {}
+    for source, pipelines in kb.routes("code").items():
+        if not kb.store.count(f"modality = '{source}'"):
+            continue
+        for pipeline in pipelines:
+            generator = kb.kit.generators.get(pipeline.generator)
+            own_endings = generator.endings if generator else ()
+            if not own_endings and is_source_code(suffix):
+                return
+            endings.update(dict.fromkeys(own_endings))
+    if endings and suffix not in endings:
+        raise BadQuery(
+            f"nothing here can be written as {suffix}",
+            f"Name a file that ends in {', '.join(endings)}.",
+        )
 
 
 def save_parts(

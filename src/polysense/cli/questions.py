@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from polysense.cli.answers import (
     answer_listener,
+    check_code,
     check_output,
     modalities_of,
     save_parts,
@@ -155,6 +156,7 @@ def _ask(args: argparse.Namespace) -> int:
     query, modalities = question(args), modalities_of(args.to, args.output)
     check_output(args.output, modalities)
     with library(args) as kb:
+        check_code(kb, args.output, modalities)
         if args.explain:
             for line in _route_lines(kb, query, modalities):
                 print(line, file=sys.stderr)

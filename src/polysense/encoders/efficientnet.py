@@ -39,7 +39,7 @@ Features = NDArray[np.float32]
 
 def extract_features(parts: Sequence[Part], *, threads: int = 0) -> tuple[Features, Features]:
     """Pooled features (n, 1280), not negative, and logits (n, 1000) of pictures; NaN for blank
-    ones. Raises as `media.image.pixels`.
+    ones. Raises as `read.image.decode.pixels`.
     """
     outputs = np.full((len(parts), FEATURES + CLASSES), np.nan, np.float32)
     keys = [_key(part) for part in parts]
@@ -127,20 +127,22 @@ class _Recent:
         self._lock = Lock()
 
     def get(self, key: Hashable, target: Features) -> bool:
-        """Copy what was seen to `into`; False where it is not known."""
+        """Copy what was seen to `target`; False where it is not known."""
         with self._lock:
             features = self._features.get(key) if key is not None else None
-        if features is None:
-            return False
+            if features is None:
+                return False
+            self._features.move_to_end(key)
         target[:] = features
         return True
 
     def keep(self, key: Hashable, features: Features) -> None:
-        """Remember it, and forget the oldest."""
+        """Remember it, and forget what was not used for longest."""
         if key is None:
             return
         with self._lock:
             self._features[key] = features.copy()
+            self._features.move_to_end(key)
             while len(self._features) > self._size:
                 self._features.popitem(last=False)
 

@@ -65,6 +65,7 @@ class Latex(Generator):
 
     accepts: frozenset[Modality] = frozenset({"image", "text", "table", "code"})
     emits: Modality = "code"
+    endings = (".tex", ".latex", ".ltx")
     cost = 0.05
     origin: Origin = "retrieved"
 

@@ -91,6 +91,7 @@ class WebPage(Generator):
         {"text", "image", "audio", "video", "table", "code", "3d", "graph"}
     )
     emits: Modality = "code"
+    endings = (".html", ".htm")
     cost = 0.5
     origin: Origin = "composed"
 

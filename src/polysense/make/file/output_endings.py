@@ -9,6 +9,16 @@ from polysense.modalities import describe, modality_of_ending
 from polysense.read.file import mime
 from polysense.types import Modality
 
+_UNWRITABLE_TEXT: dict[Modality, str] = {
+    "image": "avif heic heif jxl jp2 psd ico dds tga tif svgz dcm raw",
+    "audio": "aac aif aiff au mka mid opus wma oga 3ga amr",
+    "video": "webm mkv avi mov m4v mpg mpeg ogv wmv 3gp 3g2 flv asf",
+    "3d": "gltf fbx 3mf dae blend usdz step stp",
+    "table": "xls ods xlsb feather arrow dta sav",
+}
+_UNWRITABLE = {f".{e}": m for m, endings in _UNWRITABLE_TEXT.items() for e in endings.split()}
+"""What files hold whose endings are well known, and that are not written."""
+
 
 def check_ending(suffix: str, modality: Modality) -> None:
     """Raise BadQuery where no thing of that modality can be written under such an ending.
@@ -27,17 +37,21 @@ def check_ending(suffix: str, modality: Modality) -> None:
         endings = describe(modality).endings
         hint = f"Name a file that ends in {', '.join(endings)}." if endings else ""
         raise BadQuery(
-            f"{'words' if modality == 'text' else modality} cannot be written as {suffix}", hint
+            f"{'the answer' if modality == 'text' else modality} cannot be written as {suffix}",
+            hint,
         )
 
 
 def modality_written(suffix: str) -> Modality:
-    """The modality that files of an ending hold, as what is not told otherwise is asked for in.
+    """The modality that files of an ending hold, as what is not told otherwise is asked for in;
+    also of endings that are read and not written.
 
-    >>> [modality_written(e) for e in (".csv", ".png", ".py", ".html", ".md", "")]
-    ['table', 'image', 'code', 'code', 'text', 'text']
+    >>> [modality_written(e) for e in (".csv", ".png", ".py", ".html", ".md", ".webm", "")]
+    ['table', 'image', 'code', 'code', 'text', 'video', 'text']
     """
-    return modality_of_ending(suffix) or ("code" if is_code(suffix) else "text")
+    if modality := modality_of_ending(suffix):
+        return modality
+    return "code" if is_code(suffix) else _UNWRITABLE.get(suffix, "text")
 
 
 def is_for_words(suffix: str) -> bool:
@@ -66,6 +80,16 @@ def is_code(suffix: str) -> bool:
     return not modality_of_ending(suffix) and (
         mime_type in mime.CODE_TYPES or mime_type in ("text/html", "image/svg+xml")
     )
+
+
+def is_source_code(suffix: str) -> bool:
+    """Whether files of that ending are code in some language or pages, or nobody knows them; not
+    drawings.
+
+    >>> [is_source_code(e) for e in (".py", ".html", ".svg", ".foo")]
+    [True, True, False, True]
+    """
+    return mime.mime_of_ending(suffix) != "image/svg+xml"
 
 
 def ending_fits(suffix: str, modality: Modality) -> bool:

@@ -107,7 +107,7 @@ _OF_BOTH = re.compile(
     re.I,
 )
 """What is asked of two things as one."""
-_FIRMS = frozenset(("sons", "co", "co.", "company", "partners", "brothers", "daughters", "söhne"))
+FIRMS = frozenset(("sons", "co", "co.", "company", "partners", "brothers", "daughters", "söhne"))
 """What ends the name of one firm: Lusk and Sons."""
 
 _HAN_YEARS = re.compile(
@@ -176,7 +176,7 @@ def _things(text: str) -> tuple[SubQuestion, ...]:
         if not m:
             continue
         things = [t.strip() for t in _SEPARATOR.split(m["things"]) if t.strip()]
-        is_firm = things[-1].split()[-1].lower() in _FIRMS
+        is_firm = things[-1].split()[-1].lower() in FIRMS
         if is_firm or not 2 <= len({t.lower() for t in things}) <= MAX_THINGS:
             return ()
         aux = _SINGULAR.get(m["aux"].lower(), m["aux"])

@@ -40,6 +40,7 @@ class Script(Generator):
 
     accepts: frozenset[Modality] = frozenset({"table", "audio", "video", "3d", "graph"})
     emits: Modality = "code"
+    endings = (".py", ".scad")
     cost = 0.2
     origin: Origin = "composed"
 
