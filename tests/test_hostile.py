@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 import unicodedata
 from contextlib import suppress
@@ -25,10 +26,12 @@ def naughty(data: Path) -> list[str]:
 
 
 def letters(text: str) -> str:
-    """What must survive of a text: everything that is no space and no control character."""
+    """What must survive of a text: everything that is no space, no control character, and nothing
+    that a terminal is told: its colours.
+    """
     return "".join(
         c
-        for c in unicodedata.normalize("NFC", text)
+        for c in unicodedata.normalize("NFC", re.sub(r"\x1b\[[\d;]*m", "", text))
         if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")
     )
 

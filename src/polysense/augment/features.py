@@ -61,8 +61,8 @@ _HAN_PERSON = re.compile(
     "|弟|妹|姐|团|局|厂|社|厅)"
     "|政府|银行|大学|学校|机关|机构|(?<![理自缘])由(?![于此来衷])(?![^，。；]{1,12}[组构制做造而]成)[\u4e00-\u9fff]{2}"
 )
-"""A surname with a given name, a foreign name, who somebody is, or by whom it is done; 3 of 93 right
-answers of CMRC and XQuAD are without.
+"""A surname with a given name, a foreign name, who somebody is, or by whom it is done; 3 of 93
+right answers of CMRC and XQuAD are without.
 """
 
 _HAN_NO_NAMES = re.compile(
