@@ -27,11 +27,11 @@ def naughty(data: Path) -> list[str]:
 
 def letters(text: str) -> str:
     """What must survive of a text: everything that is no space, no control character, and nothing
-    that a terminal is told: its colours.
+    that a terminal is told: colours, where to go on.
     """
     return "".join(
         c
-        for c in unicodedata.normalize("NFC", re.sub(r"\x1b\[[\d;]*m", "", text))
+        for c in unicodedata.normalize("NFC", re.sub(r"\x1b\[[\d;]*[A-Za-z]", "", text))
         if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")
     )
 
