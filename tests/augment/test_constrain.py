@@ -54,6 +54,22 @@ def test_a_code_is_met_however_it_is_written(code: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("number", "text", "is_met"),
+    [
+        ("5", "On the 5th of June the wheel broke.", True),
+        ("3", "It was the third of March.", True),
+        ("12", "The 12th plot is Ana's.", True),
+        ("21", "On May the 21st it rained.", True),
+        ("5", "The 15th plot is Ana's.", False),
+        ("5", "The sixth plot is Ana's.", False),
+    ],
+)
+def test_a_number_is_met_by_its_ordinal(number: str, text: str, is_met: bool) -> None:
+    """The 5th of June is June 5, and the third chapter is chapter 3."""
+    assert misses("number", number, text) != is_met
+
+
+@pytest.mark.parametrize(
     ("code", "text"),
     [("E15", "E14 means no water."), ("E1", "E15 means no water."), ("15", "It takes 150 g."),
      ("15", "It takes 2.15 g."), ("15", "It takes 15.5 g.")],

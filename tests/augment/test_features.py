@@ -111,3 +111,24 @@ def test_what_is_asked_at_the_end_of_a_chinese_question() -> None:
     assert kind_fit("person", "再为每个片段计算向量。", "谁是法国总统？", "zh") == -1.0
     assert kind_fit("person", "谁是管理员，谁就负责索引。", "谁是总统？", "zh") == -1.0
     assert kind_fit("person", "段明管理片段。", "谁管理片段？", "zh") == 0.0
+
+
+def test_somebody_without_a_name() -> None:
+    """A market, a boy, pirates, and a government may be who is asked for."""
+    assert kind_fit("person", "The market sells oak.", "Who sells oak?", "en") == 0.0
+    assert (
+        kind_fit("person", "There was a boy who saved the goat.", "Who saved the goat?", "en") == 0
+    )
+    assert kind_fit("person", "Oak is sold in May.", "Who sells oak?", "en") == -1.0
+    for text in ("历史展览由市政府主办", "展览由村里举办", "市文化局", "展览的事归银行管"):
+        assert kind_fit("person", text, "谁主办历史展览？", "zh") == 0.0
+    for text in ("桌子由木头制成。", "由于下雨，今天不开门。", "这是自由的"):
+        assert kind_fit("person", text, "谁主办历史展览？", "zh") == -1.0
+
+
+def test_a_yes_or_no_in_other_words() -> None:
+    """All that is asked beside the last word may be enough; the place alone is not."""
+    question = "花园允许狗进入吗？"
+    assert kind_fit("yes-no", "花园里允许带狗。", question, "zh") == 0.0
+    assert kind_fit("yes-no", "花园里禁止吸烟。", question, "zh") == -1.0
+    assert kind_fit("yes-no", "Dogs may enter.", "May dogs enter?", "en") == 0.0

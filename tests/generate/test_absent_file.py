@@ -110,3 +110,95 @@ def test_what_is_lost_of_a_file_is_told(kb: Library, monkeypatch: pytest.MonkeyP
     assert not result.answered
     assert "plan.csv: rows 9 to 20 are damaged. Mend them." in result.warnings
     assert not kb.ask("Who painted the fence?").warnings
+
+
+@pytest.fixture(scope="module")
+def mill(tmp_path_factory: pytest.TempPathFactory, bare: Kit) -> Iterator[Library]:
+    """Notes, and damaged files called by a year, a town, and words that the notes have."""
+    folder = tmp_path_factory.mktemp("mill")
+    files = folder / "in"
+    files.mkdir()
+    texts = {
+        "a.md": "In 2024 the mill wheel was replaced by Bo Tan.",
+        "b.md": "Ana Ruiz comes from New York. The key hangs behind the clock.",
+        "c.md": "In the annual report of 2019 Ana thanks Leo Marsh.",
+        "d.md": "磨坊的轮子是王明修理的。",
+        "e.md": "Create a list of requirements with pip freeze.",
+        "f.md": "Press F5, and the program writes an export of all rows.",
+    }
+    for name, text in texts.items():
+        (files / name).write_text(text + "\n")
+    for name in ("2024.pdf", "New York.pdf", "annual report.pdf", "磨坊.pdf", "Olive Street.pdf"):
+        (files / name).write_bytes(b"%PDF-1.4 damaged")
+    with Library(folder / "kb", kit=bare, limits=Limits(workers=1)) as library:
+        library.index(files)
+        yield library
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What happened in 2024?", "Bo Tan"),
+        ("Who comes from New York?", "Ana Ruiz"),
+        ("Whom does Ana thank in the annual report of 2019?", "Leo Marsh"),
+        ("磨坊的轮子是谁修理的？", "王明"),
+        ("How do I create a requirements.txt?", "pip freeze"),
+        ("Where is the key, according to notes.md?", "behind the clock"),
+    ],
+)
+def test_a_name_that_may_be_no_file_s_is_searched_for(
+    mill: Library, question: str, answer: str
+) -> None:
+    """A year, a town and the words of a title stand in other files, and so may what is to be made;
+    that a file is not there is told beside what others say.
+    """
+    result = mill.ask(question)
+    assert result.answered
+    assert answer in result.text
+    assert any("no file 'notes.md'" in w for w in result.warnings) == ("notes" in question)
+
+
+@pytest.mark.parametrize(
+    ("question", "beginning"),
+    [
+        ("What happened in the file 2024?", "2024.pdf could not be read: "),
+        ("Who comes from “New York”?", "New York.pdf could not be read: "),
+        ("Who pays the rent in Olive Street?", "Olive Street.pdf could not be read: "),
+        ("Which lorry wrote rent.csv?", "There is no file called rent.csv here."),
+        ("What is the rent in rent.csv?", "There is no file called rent.csv here."),
+        ("《磨坊》讲了什么？", "磨坊.pdf无法读取："),
+    ],
+)
+def test_a_name_that_is_a_file_s_or_that_nothing_tells_of(
+    mill: Library, question: str, beginning: str
+) -> None:
+    """What is called a file, or quoted, or not answered by the files that are there."""
+    result = mill.ask(question)
+    assert result.text.startswith(beginning)
+    assert not result.answered
+    assert not result.evidence
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I save the list as list.csv?",
+        "Put the price of oak into prices.csv",
+        "Which key writes export.csv?",
+        "Wie speichere ich die Liste in liste.csv?",
+        "Comment créer un fichier liste.csv ?",
+        "¿Cómo guardo la lista en lista.csv?",
+        "如何把列表保存到list.csv里？",
+    ],
+)
+def test_a_file_that_is_yet_to_be_made_is_not_missed(mill: Library, question: str) -> None:
+    """The files are searched for how it is made, and none of them is told to lack it."""
+    text = mill.ask(question).text
+    phrases = (
+        "no file called",
+        "gibt es hier nicht",
+        "pas de fichier",
+        "ningún archivo",
+        "没有名为",
+    )
+    assert not any(phrase in text for phrase in phrases)

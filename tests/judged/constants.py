@@ -197,6 +197,7 @@ EXEMPT: dict[tuple[str, str], str] = {
         "MAX_ADDRESS_LINE",
     ): "held by tests/augment/test_letter_parts",
     ("polysense.augment.compress", "ASKED_NEARNESS"): "held by tests/augment/test_letter_parts",
+    ("polysense.augment.features", "MIN_SHARED"): "held by tests/augment/test_features",
     ("polysense.augment.constrain", "MAX_ALTERNATIVES"): "how many are named; held by its doctest",
     (
         "polysense.augment.passages",

@@ -26,6 +26,9 @@ _LETTER = r"(?:(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w)"
 _CODE_SHAPE = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
 
 _NAME_OF_NUMBER = {str(n): w for n, w in enumerate(SMALL_NUMBERS)}
+_ORDINAL_TEXT = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+_NAME_OF_ORDINAL = {str(n): w for n, w in enumerate(_ORDINAL_TEXT.split(), 1)}
+_ORDINAL_ENDING = {"1": "st", "2": "nd", "3": "rd"}
 
 PRECEDING_CHARACTERS = 400
 """How far before a passage its code or year may stand: a few sentences. Judged, not measured."""
@@ -112,10 +115,18 @@ def _plain(text: str) -> str:
 
 
 def _forms(c: Constraint) -> list[str]:
-    """A code or a number in the ways in which it is written: E-15, E15, e 15; 3, three; 1880s."""
+    """A code or a number in the ways in which it is written: E-15, E15, e 15; 3, three, 3rd, third;
+    1880s.
+    """
     text = _plain(c.text)
     plain = _JOINT.sub("", text)
     others = [_NAME_OF_NUMBER.get(text), f"{text}s" if c.kind == "year" else None]
+    if c.kind == "number" and text.isdigit() and len(text) <= 2:
+        is_teen = text[:-1] == "1"
+        others += (
+            _NAME_OF_ORDINAL.get(text),
+            text + ("th" if is_teen else _ORDINAL_ENDING.get(text[-1], "th")),
+        )
     return list(dict.fromkeys([text, plain, *filter(None, others)]))
 
 

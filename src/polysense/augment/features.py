@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from polysense.augment.passages import Excerpt
+from polysense.augment.who import may_tell_who
 from polysense.question import AnswerKind
 from polysense.read.language.analysis import terms
 from polysense.read.language.values import (
@@ -57,18 +58,27 @@ _HAN_PERSON = re.compile(
     "[王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯董萧肖程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪"
     "田任姜范石姚谭廖邹熊陆郝孔白崔康毛邱秦史顾侯邵孟龙万段雷钱汤尹黎易武乔贺赖龚阮][\u4e00-\u9fff]{1,2}"
     "|欧阳|司马|上官|诸葛|·|[A-Z][a-z]+|[\u4e00-\u9fff](?:人|员|者|师|家|长|生|王|帝|官|工|匠|队|公司|部|会|组|院|军|党|族|女|夫|母|父|兄"
-    "|弟|妹|姐|团)"
+    "|弟|妹|姐|团|局|厂|社|厅)"
+    "|政府|银行|大学|学校|机关|机构|(?<![理自缘])由(?![于此来衷])(?![^，。；]{1,12}[组构制做造而]成)[\u4e00-\u9fff]{2}"
 )
-"""A surname with a given name, a foreign name, or who somebody is; 3 of 93 right answers of CMRC
-and XQuAD are without.
+"""A surname with a given name, a foreign name, who somebody is, or by whom it is done; 3 of 93
+right answers of CMRC and XQuAD are without.
 """
 
 _HAN_NO_NAMES = re.compile(
     "[片阶手时]段|段落|[价金花]钱|历史|责任|任[何务]|[提最]高|高[度兴]|马上|石[头油]|白[天色]|[每上下一]周|周[末围]|黄[色金]"
     "|谁[^，。；,;]*|程[序度]|[过工课日流]程|曾经|健康|[如为]何|何[时处]|其余|范围|森林|万元"
+    "|社[会区]|[客餐大]厅|[格结布]局|局[部面势限]"
 )
 """Common words with a surname in them, 片段 is no Mr Duan, and clauses of whoever it may be."""
 _HAN_PREDICATE = re.compile("([\u3400-\u9fff]{2})[了过的]?[吗嗎][?？]?$")
+_HAN_FRAME = re.compile(
+    "^(?:请问)?(?:在?.{1,6}?[里上中内]|在)|可以|可不可以|能不能|能否|[能在里上中内的是会请]"
+)
+"""Where it is asked of, and that it is asked of a yes or a no."""
+
+MIN_SHARED = 3
+"""Ideographs beside predicate and place from which on a question is met in other words; judged."""
 
 _TWO_CAPITALS = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]+ [A-ZÄÖÜ][a-zäöüß]+")
 _IDEOGRAPH = re.compile("[\u3400-\u9fff]")
@@ -194,8 +204,7 @@ def kind_fit(kind: AnswerKind, text: str, question: str, language: str) -> float
         case "reason":
             return 1.0 if _REASON.search(text) else 0.0
         case "yes-no":  # in Chinese what is asked of the thing stands last
-            predicate = _HAN_PREDICATE.search(question.strip())
-            return -1.0 if predicate and not set(predicate[1]) & set(text) else 0.0
+            return 0.0 if _may_tell_whether(text, question.strip()) else -1.0
         case "definition":
             return 1.0 if _defines(text, question) else 0.0
         case _:
@@ -232,11 +241,26 @@ def _person_fit(text: str, question: str, language: str) -> float:
             and first[1].lower() not in _NO_PERSONS
             and not set(terms(first[1])) <= own_terms
         )
-        return 0.0 if begins or _ROLE.search(without_words(text, question)) else -1.0
+        if begins or _ROLE.search(without_words(text, question)):
+            return 0.0
+        return 0.0 if may_tell_who(text, question, language) else -1.0
     if language == "zh":
-        return 0.0 if _HAN_PERSON.search(_HAN_NO_NAMES.sub(" ", text)) else -1.0
+        is_somebody = _HAN_PERSON.search(_HAN_NO_NAMES.sub(" ", text)) is not None
+        return 0.0 if is_somebody or may_tell_who(text, question, language) else -1.0
     # where every noun has a capital, two in a row are a name
     return 1.0 if language == "de" and _TWO_CAPITALS.search(text) else 0.0
+
+
+def _may_tell_whether(text: str, question: str) -> bool:
+    """Whether a text has the predicate of a Chinese question, or all else that is asked; True of a
+    question in another script.
+    """
+    predicate = _HAN_PREDICATE.search(question)
+    if predicate is None or set(predicate[1]) & set(text):
+        return True
+    head = _HAN_FRAME.sub("", question[: predicate.start()])
+    others = {c for c in head if _IDEOGRAPH.match(c)}
+    return len(others) >= MIN_SHARED and others <= set(text)
 
 
 def _without_things(text: str, nouns: AbstractSet[str]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import PurePath
+from typing import NamedTuple
 
 from polysense.generate.place import composed_answer, language_of
 from polysense.ingest.catalogue import Catalogue
@@ -17,7 +18,7 @@ from polysense.protocols import Store
 from polysense.query.file_question import file_question
 from polysense.query.named_places import ARTICLE
 from polysense.query.reference import asks_which_file
-from polysense.query.scope import FILE_WORD, file_in, scope
+from polysense.query.scope import file_in, scope
 from polysense.question import Question
 from polysense.read.file.endings import usual_endings
 from polysense.read.file.text_types import CODE_TYPES
@@ -56,13 +57,43 @@ _ALIKE: Mapping[str, str] = {
 _BEFORE = (
     r"\b(?:in|from|within|inside|according\s+to|does|summari[sz]e|laut|aus|im|dans|selon|según|en)"
 )
+_FILE_NOUN = r"(?:file|document|datei|dokument|fichier|archivo|documento)"
+_ACCORDING = re.compile(r"\b(?:according\s+to|laut|selon|según)\b", re.I)
+"""What may stand before a name that is only half remembered."""
+
+_MAKES = re.compile(
+    r"^\W*(?:please\s+)?(?:how\s+(?:(?:do|can|could|should|would|must)\s+(?:i|we|you|one)|to)\s+)?"
+    r"(?:create|make|write|save|store|export|put|generate|record|enter|add)\b"
+    r"|^\W*(?:wie\s+)?(?:erstelle|schreibe?|speichere?|erzeuge|exportiere|trage?)\b"
+    r"|^\W*wie\s+(?:kann|soll|muss)\s+(?:ich|man|wir)\b.*\b(?:erstellen|schreiben|speichern|erzeugen"
+    r"|exportieren|eintragen)\b"
+    r"|^\W*comment\s+(?:(?:puis-je|peut-on|dois-je)\s+)?(?:créer|écrire|enregistrer|sauvegarder"
+    r"|exporter|générer)\b"
+    r"|^\W*cómo\s+(?:(?:puedo|se\s+puede|debo)\s+)?(?:crear|crea|creo|escribir|escribo|guardar|guardo"
+    r"|exportar|exporto|generar)\b"
+    r"|(?:怎么|怎样|如何).{0,6}(?:创建|新建|保存|写入|导出|生成)",
+    re.I,
+)
+"""What a file is yet to be made by: it need not be there."""
 
 
-def tell_absent_file(
+class Absence(NamedTuple):
+    """A file that a question names and that is not there, or could not be read.
+
+    is_certain is whether nothing else can be meant, so that no search is needed; is_lost whether
+    the answer is asked for out of a file that could not be read.
+    """
+
+    answer: Answer
+    is_certain: bool
+    is_lost: bool
+
+
+def absent_file(
     question: Question, store: Store, catalogue: Catalogue, kit: Kit, where: str
-) -> Answer | None:
-    """That the file which a question names could not be read, or is not there; None where it is
-    there, where none is named, and where passages name it that may answer.
+) -> Absence | None:
+    """The file which a question names and which could not be read, or is not there; None where it
+    is there, where none is named, and where passages name one that is not there.
 
     where is the condition of the search, as it is compiled.
     """
@@ -76,15 +107,25 @@ def tell_absent_file(
     place = own.file or (request.file if request else "")
     name = place or file_in(words)
     failure = _failure_of(name, words, catalogue)
-    is_named = bool(place) or (failure is not None and not name)
     if failure is None and not _is_file_name(name, catalogue, kit):
         return None
     if name and named_assets(name, store, catalogue):
         return None
-    if (failure is None or not is_named) and _is_mentioned(name, store, where):
-        return None
-    text = _missing(question, name, catalogue) if failure is None else _unread(question, failure)
-    return replace(composed_answer(question, text, ()), answered=False, warnings=())
+    is_new = _MAKES.search(words) is not None
+    is_place = bool(place) and not is_new
+    if failure is None:
+        if is_new or _is_mentioned(name, store, where):
+            return None
+        is_certain = is_place and not _ACCORDING.search(words)
+        text = _missing(question, name, catalogue)
+    else:
+        if PurePath(name).suffix:
+            is_certain = bool(place) or not (is_new or _is_mentioned(name, store, where))
+        else:
+            is_certain = _is_marked(failure, words, is_place)
+        text = _unread(question, failure)
+    answer = replace(composed_answer(question, text, ()), answered=False, warnings=())
+    return Absence(answer, is_certain, is_place and failure is not None)
 
 
 def lost_parts(question: Question, store: Store, catalogue: Catalogue) -> tuple[str, ...]:
@@ -139,21 +180,47 @@ def _failure_of(name: str, words: str, catalogue: Catalogue) -> Failure | None:
 
 
 def _is_called(failure: Failure, name: str, words: str, catalogue: Catalogue) -> bool:
-    """Whether a question calls a file by its name without the ending, and no other file has it."""
-    stem = PurePath(_file_name(failure.uri)).stem
-    plain_stem = re.sub(r"[_-]+", " ", stem)
+    """Whether a question may call a file by its name without the ending, and no other has it."""
+    stem, plain_stem = _stems(failure)
     if not set(terms(plain_stem)) or _has_asset(stem, catalogue):
         return False
-    if name and set(terms(name)) == set(terms(plain_stem)):
+    if (name and set(terms(name)) == set(terms(plain_stem))) or _is_marked(failure, words, False):
         return True
     is_word = re.fullmatch(r"[^\W\d_]+", stem) is not None and stem.isascii()
-    if is_word:  # "in costs" need not be of a file
+    if is_word or not re.search(r"[^\W\d_]", stem):  # "in costs", "in 2024" need not be of a file
         return False
-    either = "|".join(map(re.escape, {stem, plain_stem}))
-    pattern = rf"{_BEFORE}\s+{ARTICLE}{FILE_WORD}[\"“„«'《]?(?:{either})(?![\w.])"
+    either = _either(failure)
+    pattern = rf"{_BEFORE}\s+{ARTICLE}(?:{either})(?![\w.])"
+    return re.search(f"{pattern}|(?:{either})(?:里|中|上|[说讲写提])", words, re.I) is not None
+
+
+def _is_marked(failure: Failure, words: str, is_place: bool) -> bool:
+    """Whether a question calls a file's name without its ending a file's, or quotes it as a place.
+
+    The name alone may be a town, a year or any other thing that other files tell of.
+    """
+    either = _either(failure)
+    quote = rf"[\"“„«'《](?:{either})[\"”“»'》]"
+    before = "" if is_place else rf"{_BEFORE}\s+{ARTICLE}"
     return (
-        re.search(f"{pattern}|(?:{either})》?(?:里|中|上|的|[说讲写提])", words, re.I) is not None
+        re.search(
+            rf"\b{_FILE_NOUN}\s+[\"“„«'《]?(?:{either})(?![\w.])|{before}{quote}|{quote}(?:里|中)"
+            rf"|(?<!\w)(?:{either})[\"”“»'》]?[\s-](?:file|datei)\b|(?:{either})》?(?:这个)?(?:文件|文档)",
+            words,
+            re.I,
+        )
+        is not None
     )
+
+
+def _stems(failure: Failure) -> tuple[str, str]:
+    """A file's name without its ending, as it is and with spaces for its hyphens."""
+    stem = PurePath(_file_name(failure.uri)).stem
+    return stem, re.sub(r"[_-]+", " ", stem)
+
+
+def _either(failure: Failure) -> str:
+    return "|".join(map(re.escape, dict.fromkeys(_stems(failure))))
 
 
 def _has_asset(stem: str, catalogue: Catalogue) -> bool:

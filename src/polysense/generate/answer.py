@@ -51,11 +51,12 @@ def answer(
     around: Surroundings | None = None,
     support: Support | None = None,
     missing: Sequence[str] = (),
+    refusal: Sequence[AnswerPart] = (),
 ) -> Answer:
     """Answer a question from a ranking of hits for it, in one or several modalities.
 
     support is the evidence where it has been gathered already; missing are sentences that say what
-    there is none for.
+    there is none for; refusal is what to say where nothing answers.
 
     `notify` gets the evidence, then each part as soon as it is made. Raises NoRoute before any
     work.
@@ -84,7 +85,7 @@ def answer(
     elif is_in_words:
         parts += _native_parts(builder.evidence)
     if not answered:
-        parts = _refusal(support, question, targets, kit, around, builder.has_refused)
+        parts = [*refusal] or _refusal(support, question, targets, kit, around, builder.has_refused)
         builder.evidence = list(support.evidence[:1])
         builder.steps = [s for e in builder.evidence for s in retrieval_steps(e, question, kit)]
         notify(parts[0].part)

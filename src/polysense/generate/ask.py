@@ -14,7 +14,7 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
-from polysense.generate.absent_file import lost_parts, tell_absent_file
+from polysense.generate.absent_file import Absence, absent_file, lost_parts
 from polysense.generate.agent.budget import Budget
 from polysense.generate.agent.loop import explore, model_for_rounds
 from polysense.generate.agent.tools import Tools
@@ -98,7 +98,9 @@ class Asking:
         model = model_for_rounds(kit) if budget else None
         if schema is not None:
             check_json_question(targets, kit, schema)
-        direct = self._direct_answer(schema is not None) if tuple(targets) == ("text",) else None
+        is_in_words = tuple(targets) == ("text",)
+        absence = self._absence() if is_in_words else None
+        direct = self._direct_answer(schema is not None, absence) if is_in_words else None
         if direct:
             for part in direct.parts:
                 notify(part.part)
@@ -149,7 +151,12 @@ class Asking:
             around,
             findings.support,
             findings.missing,
+            absence.answer.parts if absence else (),
         )
+        if absence and not result.answered:
+            return replace(absence.answer, usage=result.usage + usage)
+        if absence and absence.is_lost:
+            result = replace(result, warnings=(*result.warnings, absence.answer.text))
         losses = (
             () if result.answered else lost_parts(question, self._search.store, self._catalogue)
         )
@@ -173,7 +180,7 @@ class Asking:
         self._search = wider
         return self._find_evidence(judge)
 
-    def _direct_answer(self, is_json: bool) -> Answer | None:
+    def _direct_answer(self, is_json: bool, absence: Absence | None) -> Answer | None:
         """What needs no search, and is no JSON; of several files, that a pronoun, or a page, alone
         tells nothing: where there is one, it is about that.
         """
@@ -184,14 +191,20 @@ class Asking:
         if not is_json and (pages := count_pages(question, store, kit, self._search.where)):
             return pages
         where = compile_where(self._where)
-        if absent := tell_absent_file(question, store, self._catalogue, kit, where):
-            return absent
+        if absence and absence.is_certain:
+            return absence.answer
         if not is_json and (facts := tell_file_facts(question, store, self._catalogue, where)):
             return facts
         if (which := ask_which_file(question, self._files_in_question())) is not None:
             return which
         has_several = self._catalogue.counts()["assets"] > 1
         return ask_what_is_meant(question) if has_several else None
+
+    def _absence(self) -> Absence | None:
+        """The file that the question names and that nothing can be read from."""
+        search = self._search
+        where = compile_where(self._where)
+        return absent_file(search.question, search.store, self._catalogue, search.kit, where)
 
     def _files_in_question(self) -> list[str]:
         """Names of the files that a question may mean which names none."""

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from polysense.question import Constraint
+from polysense.read.language.dates import MONTH_NAMES
 from polysense.read.language.function_words import FUNCTION_WORDS
 from polysense.read.language.values import CALENDAR, unit_kind
 
@@ -31,6 +32,21 @@ _CALLED_BY_NUMBER = re.compile(
 )
 _NOUN_BEFORE = re.compile(r"\b([^\W\d_]{3,})\s+$")
 _FUNCTION_WORDS = frozenset().union(*(FUNCTION_WORDS[c] for c in ("en", "de", "fr", "es")))
+_AMOUNT_TEXT = (
+    "around past until till worth half over plus minus times nearly almost roughly aged equals "
+    "exactly only gegen etwa rund circa ungefähr fast vers environ presque hacia casi unos unas"
+)
+_NO_NOUNS = _FUNCTION_WORDS | frozenset(_AMOUNT_TEXT.split()) | frozenset().union(*MONTH_NAMES)
+"""What stands before a day, an hour or an amount, and is not called by it."""
+
+_VERB_BEFORE = re.compile(
+    r"\b(?:(?:who|wer|qui|quién(?:es)?|what|was|que|qué)\s+"
+    r"|(?:which|how\s+many|welche[rsmn]?|wie\s*viele|quel(?:le)?s?|combien\s+de?|qué|cuánt[oa]s)\s+\w+\s+"
+    r"|(?:did|does|do|can|could|will|would|should|must|may)\s+(?:(?:the|an?|my|this|that)\s+)?\w+\s+)"
+    r"[^\W\d_]+\s+$",
+    re.I,
+)
+"""A verb whose object or subject a number is: who ate 3."""
 _JOINED_NOUN = re.compile(r"-[^\W\d_]{3,}")
 _BEHIND_NAME = re.compile(r"[a-z,]\s+(?:[A-Z][a-z]+\s+){2,}$")
 _BOUND = re.compile(
@@ -112,7 +128,9 @@ def _is_called(text: str, number: re.Match[str]) -> bool:
         return True
     noun = _NOUN_BEFORE.search(text[: number.start()])
     is_last = re.fullmatch(r"\W*", text[number.end() :]) is not None
-    return is_last and noun is not None and noun[1] not in _FUNCTION_WORDS
+    if not is_last or noun is None or noun[1].lower() in _NO_NOUNS:
+        return False
+    return _VERB_BEFORE.search(text[: number.start()]) is None
 
 
 def _names(text: str, language: str) -> Iterator[str]:

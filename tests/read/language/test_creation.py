@@ -63,6 +63,16 @@ def test_what_asks_for_nothing_new(words: str) -> None:
         ("Photos of houses in the style of Gaudí", False),
         ("Who painted the mill?", False),
         ("The mill is used as a museum", False),
+        ("Can you show me the mill painted like a Van Gogh?", True),
+        ("me as a cartoon", True),
+        ("Who played as a child in the garden?", False),
+        ("What began as a comic and became a film?", False),
+        ("In which town was the hymn sung as a round?", False),
+        ("Was the wall drawn as a line?", False),
+        ("Wer wurde als Held gemalt wie ein König?", False),
+        ("Qui est peint comme un roi ?", False),
+        ("¿Quién fue pintado como un rey?", False),
+        ("谁把灯塔画成水墨风格？", False),
     ],
 )
 def test_what_asks_for_a_style(words: str, is_style: bool) -> None:

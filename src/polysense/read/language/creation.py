@@ -47,6 +47,20 @@ _IN_STYLE = re.compile(
     r"\b(?:in\s+the\s+style\s+of|im\s+stil\b|dans\s+le\s+style|al\s+estilo)", re.I
 )
 
+_QUESTION = re.compile(
+    r"^\W*(?!(?:can|could|would|will)\s+(?:you|we|i)\b|(?:kannst|könntest)\s+du\b|(?:peux|pourrais)-tu\b"
+    r"|(?:puedes|podrías)\b)(?:(?:(?:in|on|at|from|to|with|by|for|of|since|until)\s+)?(?:who|whom|whose"
+    r"|what|which|when|where|why|how)\b"
+    r"|(?:is|are|was|were|do|does|did|has|have|had|can|could|will|should|must|may)\b"
+    r"|(?:wer|wen|wem|wessen|was|welche[rsmn]?|wann|wo|warum|wie|wurden?|ist|sind|waren?|hat|haben)\b"
+    r"|(?:qui|que|quoi|quel(?:le)?s?|quand|où|pourquoi|comment|combien|est-ce)\b|qu['’]"
+    r"|(?:quién(?:es)?|qué|cuál(?:es)?|cuándo|dónde|cómo|cuánt[oa]s?|por\s+qué)\b"
+    r"|.*\?\s*$)"
+    r"|谁|誰|什么|什麼|哪|何时|几|幾|多少|吗|嗎|怎么|怎样|为何",
+    re.I,
+)
+"""What asks what was made so, and orders nothing; not: can you."""
+
 
 def asks_to_create(words: str) -> bool:
     """Whether a question begins by ordering that something be made, other than a chart, a table and
@@ -67,8 +81,9 @@ def asks_for_style(words: str) -> bool:
 
     >>> asks_for_style("The finch painted like a Van Gogh"), asks_for_style("me as a cartoon")
     (True, True)
-    >>> asks_for_style("Houses in the style of Gaudí"), asks_for_style("Who painted the mill?")
+    >>> asks_for_style("Houses in the style of Gaudí"), asks_for_style("Who played as a child?")
     (False, False)
     """
-    is_made_so = asks_to_create(words) and bool(_IN_STYLE.search(words))
-    return is_made_so or bool(_STYLE.search(words))
+    if asks_to_create(words):
+        return bool(_IN_STYLE.search(words) or _STYLE.search(words))
+    return bool(_STYLE.search(words)) and not _QUESTION.search(words)
