@@ -178,3 +178,21 @@ def test_a_negation_is_of_one_column(
 ) -> None:
     """Of what is named behind it, not of all that says yes or no."""
     assert values(frame, question) == expected
+
+
+DEPARTMENTS = table("departement,population\nAisne,500\nOise,800\nSomme,900\nNord,700")
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which departement has the largest population?", ["Somme"]),
+        ("What is the total population?", ["2900"]),
+        ("What is the population of Somme?", ["900"]),
+        ("How many departements are there?", ["4"]),
+        ("Quelle est la somme de population?", ["2900"]),
+    ],
+)
+def test_a_row_that_is_called_as_a_sum(question: str, expected: list[str] | None) -> None:
+    """It is one of the rows; without a capital the word asks for the sum."""
+    assert values(DEPARTMENTS, question) == expected

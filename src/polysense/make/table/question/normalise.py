@@ -98,6 +98,10 @@ SUM = re.compile(
     re.I,
 )
 """How the row is called that has the sum of all others: no mean, and no part's."""
+SUM_OR_NAME = re.compile(r"total|sum|somme|suma", re.I)
+"""What may be called so without being a sum: a river, a town, a firm."""
+PLACE_OF_SUM = re.compile(r"somme|suma", re.I)
+"""Those that are names as often."""
 _OF_ALL = re.compile(r"\b(gesamt)(?=[a-zäöüß]{4})", re.I)
 
 
@@ -113,6 +117,18 @@ def split_compounds(words: str, names: Collection[str]) -> str:
     if word is None or word.group().lower() in headers:
         return words
     return _OF_ALL.sub(r"\1 ", words)
+
+
+def may_be_name(word: str, text: str) -> bool:
+    """Whether a word of a text may name a row; one for sums does where it is the name of a place.
+
+    >>> may_be_name("somme", "How long is the Somme?"), may_be_name("somme", "Quelle est la somme?")
+    (True, False)
+    """
+    if not TOTAL.fullmatch(word):
+        return True
+    is_written_so = re.search(rf"(?<=\w\W){word.capitalize()}\b", text) is not None
+    return PLACE_OF_SUM.fullmatch(word) is not None and is_written_so
 
 
 @dataclass(frozen=True, slots=True)
