@@ -196,3 +196,12 @@ DEPARTMENTS = table("departement,population\nAisne,500\nOise,800\nSomme,900\nNor
 def test_a_row_that_is_called_as_a_sum(question: str, expected: list[str] | None) -> None:
     """It is one of the rows; without a capital the word asks for the sum."""
     assert values(DEPARTMENTS, question) == expected
+
+
+SCHULEN = table("Name,Art,Kosten\nNord,Gesamtschule,10\nSüd,Gymnasium,30\nOst,Gesamtschule,20")
+
+
+def test_a_kind_that_begins_as_the_whole() -> None:
+    """It is a cell, not the sum of a column."""
+    assert values(SCHULEN, "Welche Schulen sind Gesamtschulen?") != ["60"]
+    assert values(SCHULEN, "Wie hoch sind die Gesamtkosten?") == ["60"]

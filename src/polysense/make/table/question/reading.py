@@ -98,7 +98,10 @@ class Reading(TableProfile):
         for i in [i for i in self.measures if i not in self.periods and self.is_identifier(i)]:
             self.kinds[i] = "text"
             self.measures.remove(i)
-        text = split_compounds(text, frame.columns)
+        cells = [
+            c for i in range(len(self.kinds)) if i not in self.measures for c in frame.column(i)
+        ]
+        text = split_compounds(text, frame.columns, cells)
         self.text = text
         self.tokens = tokenize(text[:MOST_CHARACTERS])
         self.language = question_language(text)
