@@ -144,3 +144,64 @@ def test_who_leads_must_be_clear() -> None:
     assert values(SALES, "Which gate has the most tickets?") == ["East"]
     doubt = table("Gate,Day,Tickets\nEast,a,9\nEast,b,1\nWest,a,8\nWest,b,7")
     assert values(doubt, "Which gate has the most tickets?") is None
+
+
+VOTES = table("name,paid,voted\nAna,yes,no\nBo,no,yes\nCy,yes,yes\nDi,no,no")
+MEMBERS = table("name,member,paid\nAna,yes,yes\nBo,no,yes\nCy,yes,no\nDi,no,no")
+WAHL = table("Name,bezahlt,gewählt\nAna,ja,nein\nBo,nein,ja\nCy,ja,ja\nDi,nein,nein")
+
+
+@pytest.mark.parametrize(
+    ("frame", "question", "expected"),
+    [
+        (VOTES, "Who has paid but not voted?", ["Ana"]),
+        (VOTES, "Who has not paid but voted?", ["Bo"]),
+        (VOTES, "Who hasn't paid but has voted?", ["Bo"]),
+        (VOTES, "Who voted, but has not paid?", ["Bo"]),
+        (VOTES, "Who has paid and voted?", ["Cy"]),
+        (VOTES, "Who has not paid and not voted?", ["Di"]),
+        (VOTES, "Who has not paid or voted?", ["Di"]),
+        (VOTES, "Who has not paid?", ["Bo", "Di"]),
+        (VOTES, "Which names have paid but not voted?", ["Ana"]),
+        (MEMBERS, "Who is a member but hasn't paid?", ["Cy"]),
+        (MEMBERS, "Which members have not paid?", ["Cy"]),
+        (MEMBERS, "Which members have paid?", ["Ana"]),
+        (MEMBERS, "Who is not a member but has paid?", ["Bo"]),
+        (WAHL, "Wer hat bezahlt, aber nicht gewählt?", ["Ana"]),
+        (WAHL, "Wer hat nicht bezahlt, aber gewählt?", ["Bo"]),
+        (WAHL, "Wer hat gewählt und nicht bezahlt?", ["Bo"]),
+        (WAHL, "Wer hat nicht bezahlt?", ["Bo", "Di"]),
+    ],
+)
+def test_a_negation_is_of_one_column(
+    frame: Frame, question: str, expected: list[str] | None
+) -> None:
+    """Of what is named behind it, not of all that says yes or no."""
+    assert values(frame, question) == expected
+
+
+DEPARTMENTS = table("departement,population\nAisne,500\nOise,800\nSomme,900\nNord,700")
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Which departement has the largest population?", ["Somme"]),
+        ("What is the total population?", ["2900"]),
+        ("What is the population of Somme?", ["900"]),
+        ("How many departements are there?", ["4"]),
+        ("Quelle est la somme de population?", ["2900"]),
+    ],
+)
+def test_a_row_that_is_called_as_a_sum(question: str, expected: list[str] | None) -> None:
+    """It is one of the rows; without a capital the word asks for the sum."""
+    assert values(DEPARTMENTS, question) == expected
+
+
+SCHULEN = table("Name,Art,Kosten\nNord,Gesamtschule,10\nSüd,Gymnasium,30\nOst,Gesamtschule,20")
+
+
+def test_a_kind_that_begins_as_the_whole() -> None:
+    """It is a cell, not the sum of a column."""
+    assert values(SCHULEN, "Welche Schulen sind Gesamtschulen?") != ["60"]
+    assert values(SCHULEN, "Wie hoch sind die Gesamtkosten?") == ["60"]

@@ -117,3 +117,16 @@ def test_german_compounds_of_the_whole() -> None:
     )
     assert split_compounds("der Gesamtbetrag", ["Gesamtbetrag (€)"]) == "der Gesamtbetrag"
     assert split_compounds("insgesamt", []) == "insgesamt"
+
+
+def test_what_cells_say_is_no_compound_of_the_whole() -> None:
+    """In all its forms; nor is a thing that is neither an amount nor a column."""
+    question = "Welche Schulen sind Gesamtschulen?"
+    assert split_compounds(question, ["Schule", "Art"], ["Gesamtschule", "Gymnasium"]) == question
+    assert split_compounds("Wie viele Gesamtschulen?", ["Name", "Kosten"]) == (
+        "Wie viele Gesamtschulen?"
+    )
+    assert split_compounds("Gesamtkosten der Gesamtschulen", ["Kosten"], ["Gesamtschule"]) == (
+        "Gesamt kosten der Gesamtschulen"
+    )
+    assert split_compounds("die Gesamtmengen", ["Ort"]) == "die Gesamt mengen"

@@ -85,3 +85,29 @@ def test_the_row_of_the_sum() -> None:
     assert PROFILE.sum_row(4) is None
     twice = TableProfile(Frame(("Name", "Price"), (("Ann", "1"), ("Total", "1"), ("Sum", "1"))))
     assert twice.sum_row(1) is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "totals"),
+    [
+        ("Aisne 500, Oise 800, Somme 900, Nord 700", set()),
+        ("Aisne 500, Oise 800, Somme 900", set()),
+        ("Aisne 500, Oise 800, Somme 1300", {2}),
+        ("Aisne 500, Oise 800, Somme 1301", {2}),
+        ("Aisne 500, Somme 1300, Oise 800", set()),
+        ("Leon 50, Suma 9, Vigo 40", set()),
+        ("Leon 50, Vigo 40, Suma 90", {2}),
+        ("Shell 30, BP 20, Total 25, Exxon 40", set()),
+        ("Shell 30, BP 20, Total 50, Exxon 40", {2}),
+        ("Shell 30, BP 20, Total 25", {2}),
+        ("Total 25, Men 30, Women 20", {0}),
+        ("North 30, West 20, Total 50, South 9, East 8, Total 17, All 67", {2, 5, 6}),
+        ("North 30, Gesamt 25, South 20", {1}),
+    ],
+)
+def test_a_name_that_means_a_sum_is_none_where_the_numbers_deny_it(
+    rows: str, totals: set[int]
+) -> None:
+    """A river and a town need the sum at the end; a firm has less than one of those above it."""
+    frame = Frame(("Name", "Amount"), tuple(tuple(r.split()) for r in rows.split(", ")))
+    assert TableProfile(frame).total_rows == totals

@@ -98,21 +98,56 @@ SUM = re.compile(
     re.I,
 )
 """How the row is called that has the sum of all others: no mean, and no part's."""
-_OF_ALL = re.compile(r"\b(gesamt)(?=[a-zäöüß]{4})", re.I)
+SUM_OR_NAME = re.compile(r"total|sum|somme|suma", re.I)
+"""What may be called so without being a sum: a river, a town, a firm."""
+PLACE_OF_SUM = re.compile(r"somme|suma", re.I)
+"""Those that are names as often."""
+_OF_ALL = re.compile(r"\b(gesamt)([a-zäöüß]{4,})", re.I)
+_SHORTEST_REST = 3  # letters that name a column
+_AMOUNTS_OF_ALL = tuple(
+    f"{head}{ending}"
+    for head in (*AMOUNT_HEADS, "betrag", "summe", "fläche", "länge", "dauer", "gewicht", "zeit",
+                 "strecke", "budget", "volumen", "einwohner", "bevölkerung", "betrags")
+    for ending in PLURAL_ENDINGS
+)  # fmt: skip
 
 
-def split_compounds(words: str, names: Collection[str]) -> str:
-    """The words with "gesamt" apart from what it is the whole of, save in these names.
+def split_compounds(words: str, names: Collection[str], cells: Collection[str] = ()) -> str:
+    """The words with "gesamt" apart from what it is the whole of, an amount or one of these names;
+    save in a name, and in what cells say.
 
     >>> split_compounds("die Gesamtkosten", []), split_compounds("die Gesamtnote", ["Gesamtnote"])
     ('die Gesamt kosten', 'die Gesamtnote')
+    >>> split_compounds("welche sind Gesamtschulen", ["Art"], ["Gesamtschule"])
+    'welche sind Gesamtschulen'
     """
     headers = " ".join(names).lower()
-    match = _OF_ALL.search(words)
-    word = re.match(r"\w+", words[match.start() :]) if match else None
-    if word is None or word.group().lower() in headers:
-        return words
-    return _OF_ALL.sub(r"\1 ", words)
+    cell_words = {w for c in cells if "gesamt" in c.lower() for w in re.findall(r"\w+", c.lower())}
+
+    def apart(match: re.Match[str]) -> str:
+        word, rest = match.group().lower(), match[2].lower()
+        forms = {word + e for e in PLURAL_ENDINGS} | {word.removesuffix(e) for e in PLURAL_ENDINGS}
+        is_amount = rest.endswith(_AMOUNTS_OF_ALL) or any(
+            re.search(rf"\b{re.escape(stem)}", headers)
+            for e in PLURAL_ENDINGS
+            if len(stem := rest.removesuffix(e)) >= _SHORTEST_REST
+        )
+        is_whole = word in headers or cell_words & forms or not is_amount
+        return match.group() if is_whole else f"{match[1]} {match[2]}"
+
+    return _OF_ALL.sub(apart, words)
+
+
+def may_be_name(word: str, text: str) -> bool:
+    """Whether a word of a text may name a row; one for sums does where it is the name of a place.
+
+    >>> may_be_name("somme", "How long is the Somme?"), may_be_name("somme", "Quelle est la somme?")
+    (True, False)
+    """
+    if not TOTAL.fullmatch(word):
+        return True
+    is_written_so = re.search(rf"(?<=\w\W){word.capitalize()}\b", text) is not None
+    return PLACE_OF_SUM.fullmatch(word) is not None and is_written_so
 
 
 @dataclass(frozen=True, slots=True)

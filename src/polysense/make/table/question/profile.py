@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from polysense.make.table.csv_part import distinct_names
 from polysense.make.table.question.normalise import (
+    PLACE_OF_SUM,
     SUM,
+    SUM_OR_NAME,
     TOTAL,
     YEAR,
     clean_cell,
@@ -36,6 +38,7 @@ _DAYS_SHARE = 0.8  # that must be days for it to be a column of days
 _NAMES_SHARE = 0.5  # that must be names for it to name the rows
 _DISTINCT_SHARE = 0.8  # that must differ for it to name the rows
 _COVERED_SHARE = 0.6  # of the rows, that must have a cell there
+_ROUNDING = 0.005  # of a sum, by which it may differ from what it sums up
 _SHORTEST_IDENTIFIER = 3  # digits; shorter ones are amounts
 _LONGEST_HEADER = 8  # words; longer headers are sentences that no question says
 
@@ -221,8 +224,47 @@ class TableProfile:
     def total_rows(self) -> frozenset[int]:
         """The rows that sum up others."""
         labels = [i for i, k in enumerate(self.kinds) if i < 2 or k == "text"]
+        names = {
+            r: name
+            for r, row in enumerate(self.frame.rows)
+            if (name := next((row[i] for i in labels if TOTAL.fullmatch(row[i].strip())), None))
+        }
+        certain = {r for r, name in names.items() if not SUM_OR_NAME.fullmatch(name.strip())}
         return frozenset(
             r
-            for r, row in enumerate(self.frame.rows)
-            if any(TOTAL.fullmatch(row[i].strip()) for i in labels)
+            for r, name in names.items()
+            if r in certain
+            or (
+                self._is_last_sum(r, certain)
+                if PLACE_OF_SUM.fullmatch(name.strip())
+                else self._may_be_sum(r, names)
+            )
+        )
+
+    def _is_last_sum(self, row: int, totals: Collection[int]) -> bool:
+        """Whether a row stands below all others and has their sum wherever it has a number."""
+        others = [r for r in range(len(self.frame.rows)) if r != row and r not in totals]
+        if any(r > row for r in others):
+            return False
+        sums = []
+        for column in filter(self.is_additive, self.measures):
+            numbers = self.frame.numbers(column)
+            own, summands = numbers[row], [n for r in others if (n := numbers[r]) is not None]
+            if own is not None:
+                sums.append(abs(own - sum(summands)) <= _ROUNDING * abs(own))
+        return bool(sums) and all(sums)
+
+    def _may_be_sum(self, row: int, totals: Collection[int]) -> bool:
+        """Whether a row is at an end of the table, or less than no other above it, since the last
+        sum, in some column: a sum of amounts is not less than one of them.
+        """
+        ordinary = [r for r in range(len(self.frame.rows)) if r not in totals]
+        start = max((r for r in totals if r < row), default=-1)
+        above = [r for r in ordinary if start < r < row]
+        if not above or not any(r > row for r in ordinary):
+            return True
+        columns = [numbers for c in self.measures if (numbers := self.frame.numbers(c))[row]]
+        return not columns or any(
+            (numbers[row] or 0.0) >= max((numbers[r] or 0.0 for r in above), default=0.0)
+            for numbers in columns
         )

@@ -9,6 +9,7 @@ from polysense.make.table.question.attributes import (
 )
 from polysense.make.table.question.facts import Facts
 from polysense.make.table.question.limits import is_span, read_bounds, read_years
+from polysense.make.table.question.negations import negations
 from polysense.make.table.question.normalise import tokenize
 from polysense.make.table.question.profile import Condition
 from polysense.make.table.question.reading import Mention, Reading
@@ -24,8 +25,6 @@ YES = frozenset(
 )
 NO = frozenset(["no", "n", "nein", "non", "否", "无", "没有", "-", "–", "—", "", "✗", "✘", "false"])
 """Cells that say whether a row has what its column is called."""
-_NEGATION_TEXT = "not didn hasn haven isn aren don doesn never nicht kein keine keinen pas 没 未 不"
-_NEGATIONS = frozenset(_NEGATION_TEXT.split())
 _NAMES_OF_COLUMNS = ("column", "column_part")
 _HOW_HIGH = frozenset(["height"])
 
@@ -122,29 +121,41 @@ def _read_answers(f: Facts) -> None:
     is_count = f.phrase("word", "count") is not None
     if names_row or not (_asks_which(r) or asks_person or is_count):
         return
-    negations = {i for i, t in enumerate(r.tokens) if t.raw in _NEGATIONS}
-    negations |= {i + 1 for i in negations if [t.raw for t in r.tokens[i + 1 : i + 2]] == ["t"]}
-    is_of_rows = asks_person or is_count or any(m.kind == "context" for m in r.mentions)
+    columns = {c for c in f.columns if _says_yes_or_no(r, c)}
+    is_of_rows = (
+        asks_person
+        or is_count
+        or any(m.kind == "context" for m in r.mentions)
+        or any(columns & {*m.columns} and _is_right_behind_which(r, m) for m in r.mentions)
+    )
     least = 1 if is_of_rows else 2
-    for column in list(f.columns):
-        cells = {c.strip().lower() for c in r.frame.column(column)}
+    denials = negations(r, columns)
+    for column in [c for c in f.columns if c in columns]:
+        if len(f.columns) < least:
+            break
         mentions = [m for m in r.mentions if m.kind.startswith("column") and column in m.columns]
-        if (
-            column in r.measures
-            or not cells & YES
-            or not cells <= YES | NO
-            or len(f.columns) < least
-        ):
-            continue
-        answers = NO if negations else YES
+        denied = [i for m in mentions for i in denials.get(m.positions.start, ())]
+        answers = NO if denied else YES
         values = tuple(
             c for c in dict.fromkeys(r.frame.column(column)) if c.strip().lower() in answers
         )
-        at = frozenset(negations.union(*(m.positions for m in mentions)))
-        f.explained |= negations
+        at = frozenset({*denied}.union(*(m.positions for m in mentions)))
+        f.explained |= set(denied)
         f.columns.remove(column)
         f.answered.append(column)
         f.where.append(Condition(column, "in", values, at))
+
+
+def _is_right_behind_which(r: Reading, m: Mention) -> bool:
+    start = m.positions.start
+    return (
+        m.kind.startswith("column") and start > 0 and r.tokens[start - 1].raw.startswith(ASK_WHICH)
+    )
+
+
+def _says_yes_or_no(r: Reading, column: int) -> bool:
+    cells = {c.strip().lower() for c in r.frame.column(column)}
+    return column not in r.measures and bool(cells & YES) and cells <= YES | NO
 
 
 def _asks_which(r: Reading) -> bool:

@@ -22,10 +22,10 @@ from polysense.make.table.question.normalise import (
     CJK,
     NUMBERS,
     PLURAL_ENDINGS,
-    TOTAL,
     Token,
     changes_question,
     han_numeral,
+    may_be_name,
     month_number,
     split_compounds,
     tokenize,
@@ -98,7 +98,10 @@ class Reading(TableProfile):
         for i in [i for i in self.measures if i not in self.periods and self.is_identifier(i)]:
             self.kinds[i] = "text"
             self.measures.remove(i)
-        text = split_compounds(text, frame.columns)
+        cells = [
+            c for i in range(len(self.kinds)) if i not in self.measures for c in frame.column(i)
+        ]
+        text = split_compounds(text, frame.columns, cells)
         self.text = text
         self.tokens = tokenize(text[:MOST_CHARACTERS])
         self.language = question_language(text)
@@ -188,7 +191,7 @@ class Reading(TableProfile):
             for column_key, columns in headers.items():
                 if key == column_key or (not degree and _same_words(key, column_key)):
                     yield Mention("column", at, tuple(columns))
-            if key in cells and not TOTAL.fullmatch(self.tokens[at[0]].raw):
+            if key in cells and may_be_name(self.tokens[at[0]].raw, self.text):
                 for column, values in cells[key].items():
                     others = (c for c in cells[key] if c != column)
                     yield Mention("cell", at, (column, *others), tuple(values))
