@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from polysense.read.document.tex_source import printed_source
@@ -45,3 +47,11 @@ def test_letters_and_signs(source: str, printed: str) -> None:
 def test_references_have_no_comments() -> None:
     """A per cent sign in an address is one."""
     assert printed_source("url = {http://x/%20}", has_comments=False) == "url = {http://x/%20}"
+
+
+def test_code_that_nothing_ends_costs_little() -> None:
+    """It goes on to the end of the file, and is gone through once."""
+    source = "\\begin{verbatim} 5% a\n" * 10_000
+    began = time.process_time()
+    assert printed_source(source) == source
+    assert time.process_time() - began < 5

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from polysense.read.document.xml_records import XmlRecord, xml_records
@@ -66,3 +68,11 @@ def test_deep_and_hostile_files() -> None:
     assert read('<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><x><y>&c;</y></x>') != []
     deep = "<a>" * 200 + "x" + "</a>" * 200
     assert read(deep) == ["a: a: x."]
+
+
+def test_many_fields_cost_little() -> None:
+    """Each of another name, beside what is nested."""
+    fields = "".join(f"<k{n}>v</k{n}>" for n in range(20_000))
+    began = time.process_time()
+    assert read(f"<a>{fields}<b><c><d>1</d></c></b></a>")[-1].endswith("d: 1.")
+    assert time.process_time() - began < 5

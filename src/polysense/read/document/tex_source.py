@@ -6,7 +6,7 @@ import re
 from unicodedata import normalize
 
 _UNSET = re.compile(
-    r"(?P<text>\\begin\{(?P<env>verbatim\*?|lstlisting|minted|Verbatim)\}.*?\\end\{(?P=env)\}"
+    r"(?P<text>\\begin\{(?P<env>verbatim\*?|lstlisting|minted|Verbatim)\}.*?(?:\\end\{(?P=env)\}|\Z)"
     r"|\\verb\*?(?P<mark>[^\w\s*])[^\n]*?(?P=mark)"
     r"|\\(?:url|href|path|nolinkurl)\s*\{[^{}\n]{0,2000}\})"
     r"|\\begin\{comment\}.*?(?:\\end\{comment\}|\Z)"

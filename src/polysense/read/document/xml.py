@@ -14,8 +14,8 @@ from polysense.read.file.placed_passages import placed_passages
 from polysense.read.file.text import PASSAGE_WORDS, count_words, read_text
 from polysense.types import Asset, Chunk, Link, Span, TextSpan
 
-_MAX_BYTES = 32 << 20
-"""A larger file is read as its text: a tree takes some ten times as much memory. Judged."""
+_MAX_BYTES = 8 << 20
+"""A larger file is read as its text: a tree takes up to fifty times as much memory. Judged."""
 
 
 class XmlParser(Parser):

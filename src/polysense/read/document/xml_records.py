@@ -95,11 +95,11 @@ class _Reader:
             lines = first, max([first, *(_lines(c)[1] for c in single)])
             text = _sentence([f"{_name(element)}: {facts[0]}", *facts[1:]])
             yield XmlRecord(text, lines, path or _name(element))
-        numbers = Counter[str]()
+        merged_ids, numbers = {id(c) for c in single}, Counter[str]()
         for child in children:
             name = _name(child)
             numbers[name] += 1
-            if child not in single:
+            if id(child) not in merged_ids:
                 step = f"{name}[{numbers[name]}]" if counts[name] > 1 else name
                 inner = f"{path}/{step}" if path else step
                 yield from self.records(child, inner, is_many=counts[name] > 1)
