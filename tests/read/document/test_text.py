@@ -165,3 +165,10 @@ def test_a_long_text_in_a_record_is_read_whole(tmp_path: Path) -> None:
     chunks, _ = read(tmp_path / "a.json", source, "application/json")
     hits = [c for c in chunks if "Sentence 199 of" in c.text]
     assert [str(c.span).split("-")[0] for c in hits] == ["L1, [0].t"]
+
+
+@pytest.mark.parametrize("name", ["a.sty", "a.cls", "a.bib"])
+def test_what_a_package_says_in_comments(tmp_path: Path, name: str) -> None:
+    """Is all that many a one says."""
+    (chunk,), _ = read(tmp_path / name, "% by Anna, LPPL\n\\def\\x{5}", "application/x-tex")
+    assert "by Anna, LPPL" in chunk.text

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from polysense.read.document import xml
 from polysense.read.document.xml import XmlParser
 from polysense.types import Asset, Chunk, Span
 
@@ -35,3 +38,10 @@ def test_what_is_broken_is_read_as_its_text(tmp_path: Path) -> None:
     """Nothing is lost."""
     (chunk,) = read(tmp_path / "a.xml", "<a>\n<b>oak\n</a>")
     assert chunk.text == "<a>\n<b>oak\n</a>"
+
+
+def test_a_large_file_is_read_as_its_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tree of it would take too much memory."""
+    monkeypatch.setattr(xml, "_MAX_BYTES", 9)
+    (chunk,) = read(tmp_path / "a.xml", "<a><b>oak</b></a>")
+    assert chunk.text == "<a><b>oak</b></a>"

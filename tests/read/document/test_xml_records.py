@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from polysense.read.document.xml_records import XmlRecord, xml_records
@@ -26,16 +28,17 @@ def test_a_feed() -> None:
 
 
 def test_references_comments_and_mixed_words() -> None:
-    """Entities and CDATA are read, comments are not, words beside elements stay in order."""
+    """Entities and CDATA are read, comments told to be some, words beside elements in order."""
     text = (
         '<!DOCTYPE x [<!ENTITY co "Müller &#38; Co">]>\n<o xmlns:a="urn:a"><!-- <a>hidden</a> -->\n'
         '<a:order id="17"><a:item qty="3">Schraube <b>M8</b> lang</a:item>'
         "<note><![CDATA[5 < 6 & ok]]></note></a:order></o>"
     )
     assert xml_records(text.encode(), text) == [
+        XmlRecord("<!-- <a>hidden</a> -->", (2, 2), "comment()[1]"),
         XmlRecord(
             "order: id: 17; item: Schraube M8 lang; qty: 3; note: 5 < 6 & ok.", (3, 3), "order"
-        )
+        ),
     ]
     assert read('<!DOCTYPE x [<!ENTITY co "Lund">]><x><by>&co;</by><n>1</n></x>')[0] == "by: Lund."
 
@@ -66,3 +69,59 @@ def test_deep_and_hostile_files() -> None:
     assert read('<!DOCTYPE x [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><x><y>&c;</y></x>') != []
     deep = "<a>" * 200 + "x" + "</a>" * 200
     assert read(deep) == ["a: a: x."]
+
+
+def test_many_fields_cost_little() -> None:
+    """Each of another name, beside what is nested."""
+    fields = "".join(f"<k{n}>v</k{n}>" for n in range(20_000))
+    began = time.process_time()
+    assert read(f"<a>{fields}<b><c><d>1</d></c></b></a>")[-1].endswith("d: 1.")
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x &lt;y and z&gt; 3: List&lt;String&gt;", "a: x <y and z> 3: List<String>."),
+        ("&lt;p&gt;A List&lt;int&gt; of &lt;b&gt;5&lt;/b&gt;&lt;/p&gt;", "a: A List<int> of 5."),
+        ("under<lb/>the mat, in<lb break='no'/>side", "a: under the mat, inside."),
+        ("He rose.<note>In 1912.</note>So", "a: He rose. In 1912. So."),
+        ("H<sub>2</sub>O", "a: H2O."),
+        ("&co; <b>Lund</b>", "a: Acme & Sons Lund."),
+        ("<!-- c -->oak <b>ash</b>", "a: oak ash."),
+        ("see <screen>a\n  b</screen>", "a: see a\n  b"),
+    ],
+)
+def test_words_of_all_kinds(text: str, words: str) -> None:
+    """None is lost, none is glued to the next, and code keeps its lines."""
+    doctype = '<!DOCTYPE x [<!ENTITY co "Acme &amp; Sons">]>'
+    assert read(f"{doctype}<x><a>{text}</a></x>")[0] == words
+
+
+def test_empty_fields_and_comments_say_something() -> None:
+    """A field by its name; a comment its words, at its lines."""
+    assert read("<l><h><name>Mill</name><pool/></h><h/></l>") == ["h: name: Mill; pool.", "h."]
+    text = "<!-- by Ann -->\n<c>\n<s><port>80</port><!-- below\n9000 --></s>\n</c>"
+    assert xml_records(text.encode(), text) == [
+        XmlRecord("by Ann", (1, 1), "comment()[1]"),
+        XmlRecord("s: port: 80.", (3, 3), "s"),
+        XmlRecord("below 9000", (3, 4), "comment()[2]"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "field", ["<p>five words of the text {}</p>", "<k>{}</k>\n<true/>", '<case n="{}" time="1"/>']
+)
+def test_long_records_are_their_fields(field: str) -> None:
+    """Each at its own lines."""
+    text = "<x><body>\n" + "".join(field.format(n) + "\n" for n in range(300)) + "</body></x>"
+    records = xml_records(text.encode(), text)
+    assert [r.lines for r in records] == [(n, n) for n in range(2, len(records) + 2)]
+
+
+def test_long_fields_leave_the_short_ones_together() -> None:
+    """As an entry's title and address."""
+    long = "word " * 300
+    first, second, *_ = read(f"<c><i><t>T</t><u>U</u><d>{long}</d></i><i><t>V</t></i></c>")
+    assert first == "i: t: T; u: U."
+    assert second.startswith("d: word word")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import time
 
 import pytest
@@ -128,6 +129,11 @@ def test_two_bytes_a_letter_without_a_mark(encoding: str, text: str) -> None:
     """As Windows writes them; a stray NUL, or binary numbers, are none."""
     assert decode(text.encode(encoding)) == text
     assert wide_encoding(b"A stray zero\0 stands in it, as it may.") == ""
+    for highest in (255, 511):
+        numbers = [n % highest + 1 for n in range(0, 14_000, 7)]
+        assert wide_encoding(struct.pack("<2000H", *numbers)) == ""
+    assert wide_encoding(b"a\0b\0") == ""
+    assert wide_encoding("Name\tAge\r\nAnn\t5\f".encode("utf-16-le")) == "utf-16-le"
     assert wide_encoding(bytes(range(256)) * 9) == wide_encoding(b"\1\0\xff\xff" * 99) == ""
 
 

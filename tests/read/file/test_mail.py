@@ -87,6 +87,17 @@ def test_what_stands_before_the_head(tmp_path: Path, template: bytes) -> None:
     assert "plist" not in str(parsed.get_payload())
 
 
+@pytest.mark.parametrize("head", [b"From: a@b.c\nSubject: Roof\n\n", b""])
+def test_another_number_before_the_head_cuts_nothing(tmp_path: Path, head: bytes) -> None:
+    """It is a size where that is where the message ends, or something of Apple's follows."""
+    path = tmp_path / "a.eml"
+    path.write_bytes(b"42\n" + head + b"the offer is 4,300 in all, and to the last net")
+    _, message = read_message(path)
+    assert str(message.get_payload()).endswith("to the last net")
+    assert header_field(message, "Subject") == ("Roof" if head else "")
+    assert str(message.get_payload()).startswith("the offer" if head else "42\nthe")
+
+
 def test_parts_between_other_lines_than_the_head_names(tmp_path: Path) -> None:
     """They are told apart all the same; without any the message is words."""
     head = b'Subject: a\nContent-Type: multipart/mixed; boundary="no"\n\n'

@@ -31,6 +31,13 @@ def zip_with(names: list[bytes]) -> zipfile.ZipFile:
         (["議事録と見積もり.txt", "プラン.doc"], "cp932"),
         (["Größe.txt", "Müller Söhne.doc"], "cp437"),
         (["Über uns.txt", "señal.doc"], "utf-8"),
+        (["Größe.txt"], "cp850"),
+        (["Fußböden.txt"], "cp437"),
+        (["Öl.txt"], "cp437"),
+        (["été à Orléans.txt"], "cp850"),
+        (["да.txt"], "cp866"),
+        (["报告v2.txt"], "gbk"),
+        (["報告.txt"], "big5"),
     ],
 )
 def test_names_without_an_encoding(names: list[str], encoding: str) -> None:

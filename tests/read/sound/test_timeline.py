@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from polysense.read.sound import timeline
+from polysense.read.sound.subtitles import formats
 from polysense.read.sound.subtitles.cues import Cue
 
 words = st.sampled_from(["One.", "two", "三。", " "])
@@ -85,3 +87,14 @@ def test_sidecars(tmp_path: Path) -> None:
         "talk.two.vtt",
         "talk.two.de.vtt",
     ]
+
+
+def test_a_sidecar_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is told, and takes no recording with it, whatever is wrong with it."""
+
+    def fail(path: Path) -> list[Cue]:
+        raise ValueError(f"{path.name} is broken")
+
+    (tmp_path / "talk.vtt").write_text("WEBVTT")
+    monkeypatch.setattr(formats, "read_cues", fail)
+    assert timeline.sidecar_tracks(tmp_path / "talk.wav") == ([], ["talk.vtt is broken"])

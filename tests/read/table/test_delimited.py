@@ -85,6 +85,12 @@ def test_letters_that_come_late_tell_the_encoding(tmp_path: Path) -> None:
         (b"#id,name\n1,Ann\n", (1, ["#id", "name"])),
         (b"# a tool\nsep=|\na|b\n1|2\n", (3, ["a", "b"])),
         (b"# only\n# words\n", (1, ["# only"])),
+        (b"#sunset,31\n#beach,22\nmountain,7\n#sea,5", (1, ["#sunset", "31"])),
+        (b"#sunset\n#beach\nmountain\n#sea", (1, ["#sunset"])),
+        (b"#ff0000,red\n#00ff00,green\nnone,black", (1, ["#ff0000", "red"])),
+        (b"#\n1\n2\n3", (1, ["#"])),
+        (b"# names, by Ann\n#v2\n#,name,age\n1,Bo,5\n", (3, ["#", "name", "age"])),
+        (b"# names\nAnn\nBo\n", (2, ["Ann"])),
     ],
 )
 def test_what_a_program_says_of_its_file(

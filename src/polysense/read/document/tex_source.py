@@ -5,18 +5,26 @@ from __future__ import annotations
 import re
 from unicodedata import normalize
 
-_UNSET = re.compile(
-    r"(?P<text>\\begin\{(?P<env>verbatim\*?|lstlisting|minted|Verbatim)\}.*?\\end\{(?P=env)\}"
-    r"|\\verb\*?(?P<mark>[^\w\s*])[^\n]*?(?P=mark)"
-    r"|\\(?:url|href|path|nolinkurl)\s*\{[^{}\n]{0,2000}\})"
-    r"|\\begin\{comment\}.*?(?:\\end\{comment\}|\Z)"
+_TOKEN = re.compile(
+    r"(?P<text>\\begin\{(?P<env>verbatim\*?|lstlisting|minted|Verbatim|alltt)\}"
+    r".*?(?:\\end\{(?P=env)\}|\Z)"
+    r"|\\verb\*?(?P<mark>[^\w\s*])[^\n]{0,2000}?(?P=mark)"
+    r"|\\lstinline(?:\[[^\]\n]{0,200}\])?(?P<bar>[^\w\s*{[])[^\n]{0,2000}?(?P=bar)"
+    r"|\\mintinline(?:\[[^\]\n]{0,200}\])?\{[^{}\n]{0,100}\}"
+    r"(?:(?P<sign>[^\w\s*{])[^\n]{0,2000}?(?P=sign)|\{[^{}\n]{0,2000}\})"
+    r"|\\lstinline(?:\[[^\]\n]{0,200}\])?\{[^{}\n]{0,2000}\}"
+    r"|\\(?:url|href|path|nolinkurl)\s*\{[^{}\n]{0,2000}\}"
+    r"|\\\\)"
+    r"|(?P<comment>\\begin\{comment\}.*?(?:\\end\{comment\}|\Z)"
     r"|\\iffalse\b.*?(?:\\fi\b|\Z)"
     r"|(?P<end>\\end\{document\}).*\Z"
-    r"|(?P<escape>\\.)"
-    r"|%[^\n]*",
+    r"|%[^\n]*)"
+    r"|(?P<escape>\\.)",
     re.S,
 )
-"""Verbatim text and addresses, which are kept; blocks of comments; what follows the document."""
+"""What stays as it is: code, addresses, line breaks; what is not set: comments, and what follows
+the document.
+"""
 
 _COMBINING = {
     '"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303", "=": "\u0304",
@@ -39,21 +47,30 @@ _SIGN = re.compile(r"\\([%&#_$])")
 
 def printed_source(source: str, *, has_comments: bool = True) -> str:
     """A source without comments, its letters and signs as they are printed; each line stays the
-    line that it was. A list of references (BibTeX) has no comments: a per cent sign is one.
+    line that it was. A list of references (BibTeX) has no comments: a per cent sign is one; those of
+    a package are what it says.
 
     >>> printed_source("M\\\\\\"unster: 5\\\\% of it % TODO\\n\\\\v{S}koda")
     'Münster: 5% of it \\nŠkoda'
     """
-    if has_comments:
-        source = _UNSET.sub(_without_comment, source)
+    if not has_comments:
+        return _printed(source)
+    parts: list[str] = []
+    start = 0
+    for m in _TOKEN.finditer(source):
+        if m["escape"]:
+            continue
+        text = m["text"] or (m["end"] or "") + "\n" * m[0].count("\n")
+        parts += [_printed(source[start : m.start()]), text]
+        start = m.end()
+    return "".join([*parts, _printed(source[start:])])
+
+
+def _printed(source: str) -> str:
+    """Letters and signs as they are printed, for the commands that stand for them."""
     source = _ACCENT.sub(_accented, source)
     source = _LETTER.sub(lambda m: _LETTERS[m[1]] + "\n" * m[0].count("\n"), source)
     return _SIGN.sub(r"\1", source)
-
-
-def _without_comment(m: re.Match[str]) -> str:
-    text: str = m["text"] or m["escape"] or ""
-    return text or (m["end"] or "") + "\n" * m[0].count("\n")
 
 
 def _accented(m: re.Match[str]) -> str:

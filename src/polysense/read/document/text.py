@@ -28,6 +28,7 @@ WINDOW_CHARS = 1 << 18
 """Characters read at a time, cut at a blank line where there is one: a log may be any length."""
 
 _TEX_MIMES = frozenset({"application/x-tex", "text/x-tex"})
+_NO_COMMENTS = (".bib", ".sty", ".cls", ".dtx")
 _LEVELS = ("part", "chapter", "section", "subsection", "subsubsection", "paragraph")
 _BRACES = r"\{((?:[^{}]|\{[^{}]{0,200}\}){0,300})\}"
 _COMMAND = re.compile(
@@ -62,7 +63,9 @@ class TextParser(Parser):
         """
         source = text.read_text(asset.path or Path(asset.uri))
         if asset.mime in _TEX_MIMES:
-            source = printed_source(source, has_comments=not asset.name.lower().endswith(".bib"))
+            source = printed_source(
+                source, has_comments=not asset.name.lower().endswith(_NO_COMMENTS)
+            )
             yield from chunking.chunk_document(
                 asset, _tex_document(source, os.path.dirname(asset.uri))
             )

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import reduce
 from pathlib import Path
 from typing import ClassVar
 
 from polysense.protocols import Parser
 from polysense.read.document.text import TextParser
-from polysense.read.document.xml_records import XmlRecord, xml_records
+from polysense.read.document.xml_records import COMMENT, XmlRecord, xml_records
 from polysense.read.file.placed_passages import placed_passages
 from polysense.read.file.text import PASSAGE_WORDS, count_words, read_text
 from polysense.types import Asset, Chunk, Link, Span, TextSpan
 
-_MAX_BYTES = 32 << 20
-"""A larger file is read as its text: a tree takes some ten times as much memory. Judged."""
+_MAX_BYTES = 6 << 20
+"""A larger file is read as its text: a tree takes up to fifty times as much memory. Judged."""
 
 
 class XmlParser(Parser):
@@ -42,7 +43,7 @@ class XmlParser(Parser):
 
 def _passages(asset: Asset, records: Sequence[XmlRecord]) -> Iterator[Chunk]:
     """Whole records, a line each, at most a passage's words together; of longer ones, passages."""
-    firsts = [record.lines[0] for record in records]
+    firsts = [record.lines[0] for record in records if not record.path.startswith(COMMENT)]
     is_inline = len(set(firsts)) < len(firsts)
     group: list[tuple[str, Span]] = []
     size = 0
@@ -67,7 +68,7 @@ def _chunk(asset: Asset, group: Sequence[tuple[str, Span]]) -> Chunk:
         marks.append(TextSpan(len(text), len(text) + len(words), span))
         text += words + "\n"
     first, last = group[0][1], group[-1][1]
-    whole = replace(first.union(last), node=first.node)
+    whole = replace(reduce(Span.union, (span for _, span in group)), node=first.node)
     if first.node != last.node:
         whole = replace(whole, node=f"{first.node}-{last.node}")
     return Chunk(asset, whole, "text", None, text[:-1], "", tuple(marks))

@@ -40,8 +40,12 @@ _WIDE_SAMPLE, _MIN_ZEROS, _MIN_BLOCKS = 1 << 12, 0.05, 0.9
 spaces, digits or Latin, whose upper byte is zero, and the share that is in the two commonest blocks
 of 256. Text in one byte a letter has no zeros, but for a stray one. Judged, not measured."""
 
-_NOT_PRINTED = frozenset({"Cn", "Co", "Cs"})
-"""Categories of what no text holds: binary numbers read as letters soon do."""
+_NOT_PRINTED = frozenset({"Cc", "Cn", "Co", "Cs"})
+_WHITE_SPACE = dict.fromkeys(map(ord, "\t\n\f\r"), " ")
+"""Categories of what no text holds, but for white space: binary numbers read as letters soon do."""
+
+_MIN_PAIRS = 3
+"""Letters of a text from which it is one: of fewer, zeros tell nothing."""
 
 MAX_DAMAGE = 1 / 3
 """Bytes that are no UTF-8, for each character of several bytes that is, up to which a text is
@@ -95,13 +99,14 @@ def wide_encoding(raw: bytes) -> str:
     ):
         blocks = Counter(uppers)
         if (
-            pairs > 1
+            pairs >= _MIN_PAIRS
             and blocks[0] >= _MIN_ZEROS * pairs
             and sum(count for _, count in blocks.most_common(2)) >= _MIN_BLOCKS * pairs
             and 0 not in lowers
         ):
             text = head[: 2 * pairs].decode(encoding, "replace")
-            return encoding if not _NOT_PRINTED.intersection(map(category, text[:-1])) else ""
+            letters = text[:-1].translate(_WHITE_SPACE)
+            return encoding if not _NOT_PRINTED.intersection(map(category, letters)) else ""
     return ""
 
 

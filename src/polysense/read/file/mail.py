@@ -36,6 +36,9 @@ _BOUNDARY_LINE = re.compile(r"^--(?!-)(\S{1,70})[ \t]*\r?\n(?=Content-)", re.M |
 _BEFORE_HEAD = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n)*(?:(?P<size>\d{1,12})[ \t]*\r?\n)?")
 """What programs put before a message: a byte order mark, blank lines, its size (Apple Mail)."""
 
+_BEHIND_MESSAGE = re.compile(rb"\s*(?:\Z|<\?xml|<!DOCTYPE plist|<plist)")
+_FIELD = re.compile(rb"[!-9;-~]{1,80}[ \t]*:")
+
 
 def read_message(path: Path) -> tuple[bytes, Message]:
     """A message's bytes, and what they say. Of Outlook's own format no bytes: they are no lines.
@@ -62,8 +65,12 @@ def read_message(path: Path) -> tuple[bytes, Message]:
 def _without_wrapping(raw: bytes) -> bytes:
     """A message without what stands before its head, and, where its size is told, behind it."""
     m = _BEFORE_HEAD.match(raw)
-    start, size = (m.end(), m["size"]) if m else (0, None)
-    return raw[start : start + int(size)] if size else raw[start:]
+    if not m or not m["size"]:
+        return raw[m.end() if m else 0 :]
+    end = m.end() + int(m["size"])
+    if _BEHIND_MESSAGE.match(raw, end):
+        return raw[m.end() : end]
+    return raw[m.end() if _FIELD.match(raw, m.end()) else m.start("size") :]  # another number
 
 
 def _mend_boundaries(message: Message) -> None:

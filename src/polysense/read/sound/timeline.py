@@ -124,7 +124,7 @@ def sidecar_tracks(recording: Path) -> tuple[list[Track], list[str]]:
             tracks.append(
                 Track(path.name, sidecar_language(path, recording), list(formats.read_cues(path)))
             )
-        except (PolysenseError, OSError) as e:
+        except (PolysenseError, OSError, ValueError) as e:
             errors.append(str(e))
     return tracks, errors
 

@@ -44,15 +44,21 @@ def read(path: Path, tabs: bool = False) -> Iterator[tuple[int, list[str]]]:
 
 def _comment_count(sample: Sequence[str]) -> int:
     """Lines before the head by which a program says what it wrote ("# exported ..."), if they are
-    no rows: a head that begins with the sign has as many cells as what follows it.
+    no rows: what has as many cells as the data is one, unless the sign stands before a space. Of
+    several columns the last such line is the head all the same.
     """
     count = next((n for n, line in enumerate(sample) if not line.startswith("#")), len(sample))
     if not count or count == len(sample):
         return 0
     delimiter, escape = dialect(sample[count:])
-    widths = [len(r) for _, r in records(iter(sample[count - 1 : count + 1]), delimiter, escape)]
-    is_head = len(widths) == 2 and widths[0] == widths[1] > 1
-    return count - 1 if is_head else count
+    data = Counter(len(r) for _, r in records(iter(sample[count:]), delimiter, escape) if r)
+    width = max(data, key=lambda w: (data[w], w), default=1)
+    for n, line in enumerate(sample[:count]):
+        cells = next((len(r) for _, r in records(iter([line]), delimiter, escape)), 0)
+        is_last = n == count - 1 and width > 1
+        if cells >= width and (is_last or not line.startswith("# ")):
+            return n
+    return count
 
 
 def lines(path: Path) -> Iterator[str]:

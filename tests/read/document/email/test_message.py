@@ -51,6 +51,23 @@ def test_plain_words_that_only_point_to_the_page(tmp_path: Path, plain: str, wor
     assert word in text
 
 
+@pytest.mark.parametrize(
+    ("opening", "word"),
+    [("<!-- ", "<p>"), ("<style ", "<p>"), ("<TITLE>", "<p>"), ("<!-- one two -->", "One")],
+)
+def test_openings_that_nothing_ends_cost_little(tmp_path: Path, opening: str, word: str) -> None:
+    """A page is gone through once, however many they are."""
+    page = opening * 20_000 + "<p>One two three" + " more" * 9 * (word == "<p>")
+    raw = "Subject: x\nContent-Type: multipart/alternative; boundary=b\n\n"
+    raw += f"--b\n\nOne two.\n--b\nContent-Type: text/html\n\n{page}\n--b--\n"
+    path = tmp_path / "a.eml"
+    path.write_bytes(raw.encode())
+    began = time.process_time()
+    (text,) = [part.text for part in message.message_parts(path)][1:]
+    assert word in text
+    assert time.process_time() - began < 5
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("body", ["hello", "caf\udce9"])
 def test_many_parts_cost_little(tmp_path: Path, body: str) -> None:

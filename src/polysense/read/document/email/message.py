@@ -26,7 +26,12 @@ _MIN_PLAIN_SHARE = 1 / 3
 fewer, it only says that there is a page. Judged, not measured.
 """
 
-_NO_WORDS = re.compile(r"<(style|script|head|title)\b.*?</\1\s*>|<!--.*?-->|<[^<>]*>", re.S | re.I)
+_MARKUP = re.compile(r"<(?:(?P<unseen>style|script|head|title)\b|(?P<comment>!--)|[^<>]*>)", re.I)
+_REST_OF_TAG = re.compile("[^<>]*>")
+_UNSEEN_ENDS = {
+    "!--": re.compile("-->"),
+    **{t: re.compile(rf"</{t}\s*>", re.I) for t in ("style", "script", "head", "title")},
+}
 _SOFT_BREAK = re.compile(rb"=[ \t]*\r?\n")
 
 
@@ -123,12 +128,32 @@ def _preferred_alternatives(parts: list[Message]) -> list[Message]:
     words = dict.fromkeys(mimes, 0)
     for mime, p in zip(mimes, parts, strict=True):
         if mime in ("text/plain", "text/html"):
-            words[mime] += count_words(_NO_WORDS.sub(" ", _decoded_text(p)))
+            words[mime] += count_words(_without_markup(_decoded_text(p)))
     plain, page = words.get("text/plain", 0), words.get("text/html", 0)
     excluded = "text/html" if plain and plain >= _MIN_PLAIN_SHARE * page else ""
     if "multipart/related" in mimes or plain < _MIN_PLAIN_SHARE * page:
         excluded = "text/plain"
     return [p for mime, p in zip(mimes, parts, strict=True) if mime != excluded]
+
+
+def _without_markup(page: str) -> str:
+    """The words of a page, with a space for each tag, comment and element that is not shown."""
+    parts: list[str] = []
+    position, ended = 0, set[str]()
+    while m := _MARKUP.search(page, position):
+        parts.append(page[position : m.start()])
+        position = m.end()
+        name = (m["unseen"] or m["comment"] or "").lower()
+        if not name:
+            continue
+        end = _UNSEEN_ENDS[name].search(page, position) if name not in ended else None
+        if end:
+            position = end.end()
+            continue
+        ended.add(name)  # none is looked for again: a page may hold very many openings
+        if rest := _REST_OF_TAG.match(page, position):
+            position = rest.end()
+    return " ".join([*parts, page[position:]])
 
 
 def _decoded_text(part: Message) -> str:

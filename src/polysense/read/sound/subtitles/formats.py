@@ -92,7 +92,7 @@ def _pair_cues(text: str) -> Iterator[Cue]:
     """SBV: the two times on a line, the words below."""
     line_index = texts.LineIndex(text)
     for m in _SBV.finditer(text):
-        start, end = (_clock_seconds(part) or 0.0 for part in m[0].split("\n", 1)[0].split(","))
+        start, end = (_seconds(*m.group(n, n + 1, n + 2)) for n in (1, 4))
         words = "\n".join(" ".join(line.split()) for line in m[7].strip().split("\n"))
         lines = line_index.lines_of(m.start(7), m.start(7) + len(m[7].rstrip()))
         yield Cue(start, max(start, end), words, lines)
@@ -131,10 +131,12 @@ def _markup_cues(text: str) -> Iterator[Cue]:
 def _clock_seconds(time: str) -> float | None:
     """Seconds of hours, minutes and seconds; frames, after a last colon, are left out."""
     m = re.fullmatch(_CLOCK, time.strip())
-    if not m:
-        return None
-    seconds = float(m[3].replace(",", ".").split(":")[0])
-    return round(int(m[1] or 0) * 3600 + int(m[2]) * 60 + seconds, 3)
+    return _seconds(m[1], m[2], m[3]) if m else None
+
+
+def _seconds(hours: str | None, minutes: str, seconds: str) -> float:
+    whole = float(seconds.replace(",", ".").split(":")[0])
+    return round(int(hours or 0) * 3600 + int(minutes) * 60 + whole, 3)
 
 
 def _offset_seconds(time: str, rates: dict[str, float]) -> float | None:
