@@ -169,6 +169,7 @@ EXEMPT: dict[tuple[str, str], str] = {
         "polysense.retrieve.default_retriever",
         "NATIVE_WEIGHT",
     ): "held by tests/retrieve/test_default_retriever",
+    ("polysense.retrieve.chat_lines", "MIN_MESSAGES"): "held by tests/retrieve/test_chat_lines",
     ("polysense.retrieve.lexical", "FOREIGN_SHARE"): "held by tests/retrieve/test_lexical",
     (
         "polysense.generate.corrections",
