@@ -90,7 +90,8 @@ def _is_white(run: Any, properties: Any) -> bool:
     holders = [run, *run.iterancestors()]
     if any(e.tag in _GROUNDS for e in holders):
         return False
-    grounds = [properties, *(p for e in holders if (p := e.find(W + "pPr")) is not None)]
+    # a paragraph's properties are the first in it; a search would go through all its runs
+    grounds = [properties, *(e[0] for e in holders if len(e) and e[0].tag == W + "pPr")]
     page = next((e for e in holders if e.tag == W + "document"), None)
     return (
         (page is None or page.find(W + "background") is None)
