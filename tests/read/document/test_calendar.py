@@ -76,3 +76,26 @@ def test_a_calendar_of_nothing(tmp_path: Path) -> None:
     """Says so."""
     with pytest.raises(Unreadable, match="holds no event"):
         read(tmp_path, "BEGIN:VCALENDAR\nEND:VCALENDAR\n", "a.ics")
+
+
+def test_answers_alarms_and_names(tmp_path: Path) -> None:
+    """What a calendar is called, who comes, what an alarm says: nothing is lost."""
+    text = (
+        "BEGIN:VCALENDAR\nX-WR-CALNAME:Rowing club\nBEGIN:VEVENT\nSUMMARY:Regatta\n"
+        "ATTENDEE;CN=Lee;PARTSTAT=DECLINED:mailto:l@x.example\nRESOURCES:Boat\nGEO:48.1;11.5\n"
+        "X-ALT-DESC;FMTTYPE=text/html:<p>Bring <b>oars</b></p>\n"
+        "BEGIN:VALARM\nDESCRIPTION:Pack the tent\nEND:VALARM\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    name, event = read(tmp_path, text, "a.ics")
+    assert (name.text, name.span.lines) == ("Calendar: Rowing club.", (2, 2))
+    assert event.text == (
+        "Event: Regatta; With: Lee <l@x.example> (declined); Coordinates: 48.1;11.5; "
+        "Resources: Boat; Description: Bring oars; Reminder: Pack the tent."
+    )
+
+
+def test_what_holds_no_event_is_read_as_its_text(tmp_path: Path) -> None:
+    """As times at which somebody is busy."""
+    busy = "BEGIN:VFREEBUSY\nFREEBUSY:20240612T093000Z/PT1H\nEND:VFREEBUSY\n"
+    (chunk,) = read(tmp_path, f"BEGIN:VCALENDAR\n{busy}END:VCALENDAR\n", "a.ics")
+    assert "20240612T093000Z/PT1H" in chunk.text

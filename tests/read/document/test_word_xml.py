@@ -109,6 +109,18 @@ def test_white_words() -> None:
     assert texts == ["seen sign", "bar", "head"]
 
 
+def test_white_words_on_a_picture() -> None:
+    """On a cover they are the title."""
+    white = run("Harbour plan", '<w:color w:val="FFFFFF"/>')
+    body = element(
+        f"<w:p><w:r><w:drawing/></w:r></w:p><w:p/><w:p>{white}</w:p>"
+        + "<w:p/>" * 30
+        + f"<w:p>{white}</w:p>"
+    )
+    texts = [word_xml.element_text(p).strip() for p in body]
+    assert (texts[2], texts[-1]) == ("Harbour plan", "")
+
+
 def test_deleted_rows() -> None:
     """A tracked change has taken them out."""
     row, deleted_row = (

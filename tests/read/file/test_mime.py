@@ -322,3 +322,20 @@ def test_a_scan_that_is_a_tiff_too(tmp_path: Path) -> None:
     content = b"II*\0" + bytes(124) + b"DICM" + bytes(300)
     assert sniff_written(tmp_path, "a.tif", content) == "application/dicom"
     assert modality_of("application/dicom") == "image"
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "mime"),
+    [
+        ("note.html", "<tt>make</tt>", "text/html"),
+        ("a", '<tt xmlns="http://www.w3.org/ns/ttml">', "application/ttml+xml"),
+        ("a.xml", '<tt xmlns="http://www.w3.org/2006/10/ttaf1">', "application/ttml+xml"),
+        ("a.ttml", "<tt>", "application/ttml+xml"),
+    ],
+)
+def test_a_page_in_typewriter_letters_is_no_subtitles(
+    tmp_path: Path, name: str, head: str, mime: str
+) -> None:
+    """The name of the file, or of the markup, tells."""
+    (tmp_path / name).write_text(head)
+    assert sniff(tmp_path / name) == mime

@@ -47,8 +47,8 @@ _SIGN = re.compile(r"\\([%&#_$])")
 
 def printed_source(source: str, *, has_comments: bool = True) -> str:
     """A source without comments, its letters and signs as they are printed; each line stays the
-    line that it was. A list of references (BibTeX) has no comments: a per cent sign is one; those of
-    a package are what it says.
+    line that it was. A list of references (BibTeX) has no comments: a per cent sign is one. Those
+    of a package are what it says.
 
     >>> printed_source("M\\\\\\"unster: 5\\\\% of it % TODO\\n\\\\v{S}koda")
     'Münster: 5% of it \\nŠkoda'

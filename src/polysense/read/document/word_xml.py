@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
 from polysense.read.document import office
@@ -22,6 +24,9 @@ _RUNS_BEFORE = 40
 """Runs in which what a raised one stands on may be: a number may be a run for each digit."""
 
 _WHITE = "FFFFFF"
+_COVER_PARAGRAPHS = 20
+"""Paragraphs, or tables, before and behind white words where what they are on may be. Judged."""
+
 _GROUNDS = frozenset({W + "tc", W + "txbxContent", W + "hdr", W + "ftr"})
 _HIDDEN_MARKS = ("vanish", "strike", "dstrike")
 _WHITE_SPACE = {
@@ -85,13 +90,29 @@ def _is_white(run: Any, properties: Any) -> bool:
     holders = [run, *run.iterancestors()]
     if any(e.tag in _GROUNDS for e in holders):
         return False
-    grounds = [properties, *(p for e in holders if (p := e.find(W + "pPr")) is not None)]
+    # a paragraph's properties are the first in it; a search would go through all its runs
+    grounds = [properties, *(e[0] for e in holders if len(e) and e[0].tag == W + "pPr")]
     page = next((e for e in holders if e.tag == W + "document"), None)
-    return (page is None or page.find(W + "background") is None) and not any(
-        inner.tag in (W + "shd", W + "highlight", W + "pStyle", W + "rStyle")
-        for ground in grounds
-        for inner in ground
+    return (
+        (page is None or page.find(W + "background") is None)
+        and not any(
+            inner.tag in (W + "shd", W + "highlight", W + "pStyle", W + "rStyle")
+            for ground in grounds
+            for inner in ground
+        )
+        and not _is_near_picture(next(run.iterancestors(W + "p"), run))
     )
+
+
+@lru_cache(maxsize=1)  # a paragraph may have very many runs
+def _is_near_picture(paragraph: Any) -> bool:
+    """Whether a picture or a shape is near, on which words may be, as on a cover."""
+    near = chain(
+        [paragraph],
+        islice(paragraph.itersiblings(preceding=True), _COVER_PARAGRAPHS),
+        islice(paragraph.itersiblings(), _COVER_PARAGRAPHS),
+    )
+    return any(next(e.iter(W + "drawing", W + "pict"), None) is not None for e in near)
 
 
 def _is_on(properties: Any, name: str) -> bool:

@@ -137,6 +137,8 @@ _ROOT_ELEMENT = re.compile(
     r"(?>\s+|<\?(?!php).*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+<([A-Za-z_][\w.:-]*)",
     re.S | re.I,
 )
+_TTML = "application/ttml+xml"
+_TTML_NAMESPACE = re.compile(r"""=\s*["']http://www\.w3\.org/[^"']{0,20}tt(?:ml|af1)""")
 _GEOJSON = re.compile(r'\{[^{}\[\]]*"type"\s*:\s*"FeatureCollection"')
 _GEOMETRY = re.compile(
     r'"type"\s*:\s*"(?:Feature(?:Collection)?|(?:Multi)?(?:Point|LineString|Polygon)'
@@ -222,9 +224,12 @@ def _sniff_markup(text: str, name_mime: str) -> str:
         "graphml": "application/graphml+xml",
         "rdf": "application/rdf+xml",
         "collada": "model/vnd.collada+xml",
-        "tt": "application/ttml+xml",
         "kml": "application/vnd.google-earth.kml+xml",
     }
+    if root == "tt" and (
+        name_mime == _TTML or (name_mime != "text/html" and _TTML_NAMESPACE.search(text))
+    ):
+        return _TTML
     if root in mime_by_root:
         return mime_by_root[root]
     return (

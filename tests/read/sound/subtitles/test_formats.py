@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from polysense.read.sound.subtitles.cues import Cue
@@ -57,3 +59,11 @@ def test_each_format(text: str, cues: list[Cue]) -> None:
 def test_what_has_none(text: str) -> None:
     """Is empty, and no error."""
     assert read_cues(text) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1"])
+def test_markup_in_other_encodings(tmp_path: Path, encoding: str) -> None:
+    """The letters are read already, whatever the declaration says."""
+    path = tmp_path / "a.ttml"
+    path.write_bytes(TTML.replace("utf-8", encoding).replace("Four", "Größe").encode(encoding))
+    assert read_cues(path)[1] == Cue(3.0, 4.5, "Größe", (4, 4))

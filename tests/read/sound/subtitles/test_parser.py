@@ -11,13 +11,13 @@ from polysense.read.sound.subtitles.parser import SubtitleParser
 from polysense.types import Asset, Chunk, Span
 
 
-def read_chunks(path: Path, content: str | None = None) -> list[Chunk]:
+def read_chunks(path: Path, content: str | None = None, mime: str = "text/vtt") -> list[Chunk]:
     if content is not None:
         path.write_text(content, "utf-8")
     asset = Asset(
         id="0" * 32,
         uri=str(path),
-        mime="text/vtt",
+        mime=mime,
         modality="text",
         size=path.stat().st_size,
         path=path,
@@ -43,3 +43,13 @@ def test_real_subtitles(data: Path) -> None:
     (chunk,) = read_chunks(data / "video-clips" / "friday.vtt")
     start = chunk.text.index("Tell me")
     assert chunk.place(start, start + 7).seconds == (1.5, 2.999)
+
+
+def test_lyrics_without_times(tmp_path: Path) -> None:
+    """A title, an artist and notes are passages of their own; without any time it is its text."""
+    song = "[ti:Rain]\n[ar:Anna]\n[offset:5]\n[00:12.00]On the roof\n(hums)\n[00:17.00]Home\n"
+    head, cues = read_chunks(tmp_path / "a.lrc", song, "text/x-lrc")
+    assert head.text.split("\n\n") == ["Title: Rain", "Artist: Anna", "(hums)"]
+    assert cues.text == "On the roof\nHome"
+    (chunk,) = read_chunks(tmp_path / "b.lrc", "On the roof\nHome\n", "text/x-lrc")
+    assert chunk.text == "On the roof\nHome"

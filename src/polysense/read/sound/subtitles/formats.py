@@ -26,11 +26,17 @@ _OVERRIDE = re.compile(r"\{[^{}\n]{0,2000}\}")
 _DRAWING = re.compile(r"\{[^{}\n]{0,2000}\\p[1-9][^{}\n]{0,2000}\}.*?(?=\{[^{}\n]{0,2000}\\p0|$)")
 _LYRIC = re.compile(rf"^((?:[ \t]*\[{_CLOCK}\])+)[ \t]*(.*)$", re.M)
 _LYRIC_TIME = re.compile(rf"\[{_CLOCK}\]")
+_LYRIC_TAG = re.compile(r"\[([A-Za-z#]{1,10}):([^\[\]]*)\]")
+_LYRIC_TAGS = {
+    "ti": "Title", "ar": "Artist", "al": "Album", "au": "Author", "lr": "Lyricist", "by": "By",
+    "#": "Comment",
+}  # fmt: skip
 _WORD_TIME = re.compile(r"<[\d:.]{1,20}>")
 _LAST_LYRIC_SECONDS = 5.0
 """Seconds that the last line of a song is taken to last, for nothing tells; judged."""
 
 _SBV = re.compile(rf"^{_CLOCK},{_CLOCK}[ \t]*\n((?:[ \t]*\S.*\n?)+)", re.M)
+_DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]{0,300}\?>")
 _TTML_ROOT = re.compile(r"<(?:\w+:)?tt[\s>]")
 _OFFSET = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)(h|m|s|ms|f|t)")
 _UNIT_SECONDS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
@@ -88,6 +94,20 @@ def _lyric_cues(text: str) -> Iterator[Cue]:
             yield replace(cue, end=end)
 
 
+def untimed_lyrics(text: str) -> Iterator[tuple[int, str]]:
+    """(line, words) of what has no time in a file of lyrics: its title, its artist, notes.
+
+    >>> list(untimed_lyrics("[ti:Rain]\\n[00:12.00]On the roof\\n(hums)\\n"))
+    [(1, 'Title: Rain'), (3, '(hums)')]
+    """
+    for number, line in enumerate(text.split("\n"), 1):
+        if tag := _LYRIC_TAG.fullmatch(line.strip()):
+            if (name := tag[1].lower()) in _LYRIC_TAGS and tag[2].strip():
+                yield number, f"{_LYRIC_TAGS[name]}: {tag[2].strip()}"
+        elif line.strip("\ufeff \t") and not _LYRIC.match(line):
+            yield number, " ".join(line.split())
+
+
 def _pair_cues(text: str) -> Iterator[Cue]:
     """SBV: the two times on a line, the words below."""
     line_index = texts.LineIndex(text)
@@ -105,6 +125,7 @@ def _markup_cues(text: str) -> Iterator[Cue]:
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    text = _DECLARATION.sub(lambda m: "\n" * m[0].count("\n"), text)  # they are letters by now
     root = etree.fromstring(text.encode(), parser) if text.strip() else None
     if root is None:
         return

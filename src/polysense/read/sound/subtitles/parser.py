@@ -9,9 +9,13 @@ from typing import ClassVar
 
 from polysense.errors import Unreadable
 from polysense.protocols import Parser
+from polysense.read.document.text import TextParser
 from polysense.read.file import text
+from polysense.read.file.placed_passages import placed_passages
 from polysense.read.sound.subtitles import cues, formats
-from polysense.types import Asset, Chunk, Link
+from polysense.types import Asset, Chunk, Link, Span
+
+_CUED_MIMES = frozenset({"text/vtt", "application/x-subrip"})
 
 
 class SubtitleParser(Parser):
@@ -22,10 +26,18 @@ class SubtitleParser(Parser):
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
         """Passages of cues, a mark for each cue.
 
-        Raises Unreadable where there are words but no cue, TooLarge.
+        What has no cue is read as its text, but for WebVTT and SubRip. Raises Unreadable, where
+        those have words but no cue, TooLarge.
         """
         content = text.read_text(asset.path or Path(asset.uri))
         parsed_cues = formats.read_cues(content)
+        if not parsed_cues and asset.mime not in _CUED_MIMES:
+            yield from TextParser().parse(asset)
+            return
+        if asset.mime == "text/x-lrc" and (lines := list(formats.untimed_lyrics(content))):
+            texts = [(words, Span(lines=(n, n))) for n, words in lines]
+            place = Span(lines=(lines[0][0], lines[-1][0]))
+            yield from placed_passages(asset, texts, place, "")
         if not parsed_cues and content.removeprefix("WEBVTT").strip():
             raise Unreadable(
                 f"{asset.name} holds no cue that can be read",
