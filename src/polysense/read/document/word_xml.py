@@ -91,7 +91,7 @@ def _is_white(run: Any, properties: Any) -> bool:
     if any(e.tag in _GROUNDS for e in holders):
         return False
     # a paragraph's properties are the first in it; a search would go through all its runs
-    grounds = [properties, *(e[0] for e in holders if len(e) and e[0].tag == W + "pPr")]
+    grounds = [properties, *(p for e in holders for p in islice(e, 1) if p.tag == W + "pPr")]
     page = next((e for e in holders if e.tag == W + "document"), None)
     return (
         (page is None or page.find(W + "background") is None)
