@@ -25,6 +25,12 @@ def naughty(data: Path) -> list[str]:
     return [s for s in json.loads((data / "naughty-strings" / "blns.json").read_text("utf-8")) if s]
 
 
+_ENTITY = re.compile(r"^<\?xml.*<(\w+)>&\w+;</\1>$", re.S)
+"""The one string that is an XML file: of it the name of its element is left, for the entity in it
+names a file of the system, and is not followed.
+"""
+
+
 def letters(text: str) -> str:
     """What must survive of a text: everything that is no space, no control character and nothing
     that is told a terminal.
@@ -106,7 +112,7 @@ def test_naughty_strings_as_names_and_contents(
         missing = [
             text
             for text, uri in contents.items()
-            if uri in places and letters(text) not in text_by_asset[places[uri]]
+            if uri in places and letters(_ENTITY.sub(r"\1", text)) not in text_by_asset[places[uri]]
         ]
         assert missing == []
         again = kb.index(root)

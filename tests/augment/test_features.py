@@ -132,3 +132,11 @@ def test_a_yes_or_no_in_other_words() -> None:
     assert kind_fit("yes-no", "花园里允许带狗。", question, "zh") == 0.0
     assert kind_fit("yes-no", "花园里禁止吸烟。", question, "zh") == -1.0
     assert kind_fit("yes-no", "Dogs may enter.", "May dogs enter?", "en") == 0.0
+
+
+def test_the_number_of_a_list_item_is_no_amount() -> None:
+    """Step 31 weighs nothing."""
+    question = "How much does the float weigh?"
+    assert kind_fit("mass", "31. Weigh the float.", question, "en") == -1.0
+    assert kind_fit("mass", "31. The float weighs 14 kg.", question, "en") == 1.0
+    assert kind_fit("amount", "2.1. Count the bolts.", "How many bolts are there?", "en") == -1.0

@@ -177,6 +177,10 @@ def order_share(question_terms: Sequence[str], passage_terms: Sequence[str]) -> 
     return in_order / len(pairs)
 
 
+_LIST_MARK = re.compile(r"^\s*\d{1,3}(?:\.\d{1,3})*[.)]\s+")
+"""The number of an item in a list, which is no amount of anything."""
+
+
 def kind_fit(kind: AnswerKind, text: str, question: str, language: str) -> float:
     """1 where a text has a value of the kind that a question expects, -1 where it has none that
     could be, 0 where the kind is not told by form. What the question says itself is no answer.
@@ -187,9 +191,9 @@ def kind_fit(kind: AnswerKind, text: str, question: str, language: str) -> float
     rest = without_words(text, question)
     match kind:
         case "amount":
-            return 1.0 if has_number(rest) else -1.0
+            return 1.0 if has_number(_LIST_MARK.sub("", rest)) else -1.0
         case "money" | "duration" | "length" | "mass" | "extent":
-            return _quantity_fit(kind, text, rest)
+            return _quantity_fit(kind, text, _LIST_MARK.sub("", rest))
         case "frequency":
             return 1.0 if has_frequency(rest) else -1.0
         case "year":
