@@ -12,6 +12,7 @@ import pytest
 
 from polysense.read.document.docx import DocxParser
 from polysense.read.file.mime import sniff
+from polysense.read.file.strict_office import open_office_file
 from polysense.read.table.workbook.parser import WorkbookParser
 from polysense.types import Asset, Chunk
 
@@ -52,3 +53,15 @@ def test_it_is_read_like_any_other(tmp_path: Path, kind: str) -> None:
     parser = DocxParser() if kind == "docx" else WorkbookParser()
     texts = [c.text for c in parser.parse(asset) if isinstance(c, Chunk)]
     assert texts[-1:] == ["The mast is 31 m high."]
+
+
+def test_damaged_relations_are_left_to_the_reader(tmp_path: Path) -> None:
+    """What names the parts of the file cannot be unpacked: no error of the zip reader's own."""
+    path = tmp_path / "cut.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("_rels/.rels", "x" * 4000)
+    raw = bytearray(path.read_bytes())
+    raw[45:60] = b"\xff" * 15
+    path.write_bytes(bytes(raw))
+    with open_office_file(path) as file:
+        assert file.read() == bytes(raw)
