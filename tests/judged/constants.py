@@ -96,7 +96,6 @@ MUTATIONS = (
         ("SAME_NAME", 0.1, "the picture of that name is not shown"),
         ("MENTION", 0.1, "the picture that a text names is not shown"),
         ("NAME_VARIANT", 0.99, "another version is shown in place of the thing"),
-        ("FOLDER_NOTE", 0.1, "the table that a note is about is not given"),
         ("WEAK_LIKENESS", 1.0, "what is nearest, however far, is a match"),
         ("MAX_HITS", 1, "only the first hit has a picture beside it"),
     ),
@@ -169,6 +168,10 @@ EXEMPT: dict[tuple[str, str], str] = {
         "polysense.retrieve.default_retriever",
         "NATIVE_WEIGHT",
     ): "held by tests/retrieve/test_default_retriever",
+    (
+        "polysense.retrieve.related_assets",
+        "FOLDER_NOTE",
+    ): "held by tests/retrieve/test_related_assets",
     ("polysense.retrieve.chat_lines", "MIN_MESSAGES"): "held by tests/retrieve/test_chat_lines",
     ("polysense.retrieve.lexical", "FOREIGN_SHARE"): "held by tests/retrieve/test_lexical",
     (

@@ -128,3 +128,8 @@ def test_words_count_for_nothing_beside_likeness() -> None:
         0.1,
         1.0,
     ]
+
+
+def test_a_folders_note_weighs_more_than_what_is_hardly_related() -> None:
+    """The table that a note is about is given before a drawn one, and after one of its own name."""
+    assert 0.5 < FOLDER_NOTE < SAME_NAME
