@@ -77,3 +77,17 @@ def test_a_pronoun_speaks_of_the_sentence_before() -> None:
     """But not of what stands in another paragraph, nor does a name refer to anything."""
     matches = excerpts([hit("The Alder Press is in Lund. It was founded in 1962.")])
     assert [e.referent for e in matches] == ["", "The Alder Press is in Lund."]
+
+
+def test_numbered_notes_below_a_table_stand_for_themselves() -> None:
+    """They are whole sentences; short steps go with the line that leads to them."""
+    note = "Order intake represents commitments from customers to purchase goods that will result"
+    lines = (
+        "The table shows the performance:",
+        "Notes",
+        f"1. {note} in sales.",
+        f"2. {note} soon.",
+    )
+    assert (f"1. {note} in sales.", "L3") in answers(*lines)
+    [steps] = answers("To light it:", "1. Open the flap.", "2. Press the button.")
+    assert steps[1] == "L1-3"

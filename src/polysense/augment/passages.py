@@ -24,6 +24,7 @@ MAX_LIST_ITEMS = 12
 MIN_ITEMS = 2
 """Items without a marker that are a list; judged."""
 
+_NUMBERED = re.compile(r"\s*\(?\d{1,3}[.)]\s")
 MAX_ITEM_CHARACTERS = 80
 """Characters of an item that has no marker any more; judged."""
 
@@ -252,7 +253,12 @@ def _end_of_list(pieces: Sequence[str], i: int) -> int:
 
 
 def _is_item(piece: str) -> bool:
-    """Whether a piece is an item of a list: marked as one, or short and without an end."""
+    """Whether a piece is an item of a list: marked as one, or short and without an end. A long
+    sentence with a number stands for itself, as notes below a table do.
+    """
+    is_whole = len(piece) > MAX_ITEM_CHARACTERS and _ENDS.search(piece) is not None
+    if _NUMBERED.match(piece):
+        return not is_whole
     return LIST_ITEM.match(piece) is not None or (
         len(piece) <= MAX_ITEM_CHARACTERS and not _ENDS.search(piece)
     )

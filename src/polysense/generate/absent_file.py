@@ -182,8 +182,10 @@ def _failure_of(name: str, words: str, catalogue: Catalogue) -> Failure | None:
 def _is_called(failure: Failure, name: str, words: str, catalogue: Catalogue) -> bool:
     """Whether a question may call a file by its name without the ending, and no other has it."""
     stem, plain_stem = _stems(failure)
-    if not set(terms(plain_stem)) or _has_asset(stem, catalogue):
-        return False
+    spelling = words.casefold()
+    is_spelt = any(s.casefold() in spelling for s in (stem, plain_stem))
+    if not is_spelt or not set(terms(plain_stem)) or _has_asset(stem, catalogue):
+        return False  # of thousands that could not be read, most are not even spelt out
     if (name and set(terms(name)) == set(terms(plain_stem))) or _is_marked(failure, words, False):
         return True
     is_word = re.fullmatch(r"[^\W\d_]+", stem) is not None and stem.isascii()

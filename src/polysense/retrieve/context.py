@@ -136,9 +136,12 @@ class Search:
     def _foreign(self, space: str, k: int, is_native: bool) -> Candidates:
         neighbours = languages_beside(self._encoder_of(space), self.question, self.kit)
         own = sorted(neighbours or {self.question.language} - {""})
-        condition = "lang IN" if is_native else "lang NOT IN"
-        passages = self.narrow(f"{condition} ('" + "', '".join(["", *own]) + "')")
-        return passages.nearest(space, k) if self.store.count(passages.where) else ()
+        languages = "('" + "', '".join(["", *own]) + "')"
+        others = self.narrow(f"lang NOT IN {languages}")
+        if not self.store.count(others.where):  # an unconditional search is the faster one
+            return self.nearest(space, k) if is_native else ()
+        passages = self.narrow(f"lang IN {languages}") if is_native else others
+        return passages.nearest(space, k)
 
     def _query_vector(self, encoder: Encoder) -> Vectors | None:
         return self.vector(encoder) if self.store.holds(encoder.space) else None

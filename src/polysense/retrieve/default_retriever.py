@@ -36,8 +36,8 @@ neighbours gave, was not kept.
 
 NATIVE_WEIGHT = 0.3
 """The weight of an encoder that is there to bridge languages, in the language of a question that no
-other reads, for one of BM25. Of 204 questions each of
-XQuAD R@1 is .926 in Chinese and .917 in Spanish, with .5 .917 and .912, with 1.2 .912 and .912.
+other reads, for one of BM25. Of 204 questions each of XQuAD R@1 is .926 in Chinese and .917 in
+Spanish, with .5 .917 and .912, with 1.2 .912 and .912.
 """
 
 FILE_WEIGHT = 2.0
