@@ -14,8 +14,8 @@ from dataclasses import replace
 from polysense.read.document.blocks import Block, Document, Heading, Mention, SourceLine, TextBlock
 from polysense.read.file import text as texts
 from polysense.read.file.references import (
-    FILE_NAME,
     LINK_WORDS,
+    file_names,
     first_words,
     heading_trail,
     last_words,
@@ -310,9 +310,7 @@ class _Chunker:
         """Links to files that the words name: `photo = read("data/cat.png")`."""
         text, offset = text_position
         for line in block.lines:
-            for m in (
-                FILE_NAME.finditer(line.text) if self._file_name_count < MAX_FILE_NAMES else ()
-            ):
+            for m in file_names(line.text) if self._file_name_count < MAX_FILE_NAMES else ():
                 if m[0] not in linked_refs:
                     linked_refs.add(m[0])
                     self._file_name_count += 1

@@ -114,15 +114,12 @@ class _Reader:
             context_elements, index = ([tr], 0) if word_xml.element_text(tr).strip() else (flow, i)
             yield from self._pictures(context_elements, index)
         for p in table.iter(word_xml.W + "p"):
-            yield from self._links(p, word_xml.element_text(p))
+            if next(p.iter(word_xml.W + "hyperlink"), None) is not None:
+                yield from self._links(p, word_xml.element_text(p))
 
     def _pictures(self, elements: list[Any], n: int) -> Iterator[Chunk | Link]:
         """The pictures in elements[n]."""
-        pictures = [
-            picture
-            for picture in word_xml.visible_elements(elements[n])
-            if picture.tag in (word_xml.A + "blip", word_xml.VML + "imagedata")
-        ]
+        pictures = word_xml.pictures(elements[n])
         surroundings = word_xml.picture_surroundings(elements, n) if pictures else []
         for picture in pictures:
             alt, is_small = word_xml.picture_description(picture)

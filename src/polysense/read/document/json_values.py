@@ -72,14 +72,17 @@ def _split(text: str, at: int, path: str, depth: int) -> Iterator[JsonRecord]:
             position = _skip(text, _expect(text, _skip(text, position), ":"))
             name = child_path(path, str(key))
         end = _DECODER.raw_decode(text, position)[1]
-        is_container = text[position] in "[{"
         goes_on = not is_list and "[" not in path and _HOLDS_CONTAINERS.match(text, position)
-        is_long = count_words(text[start:end].replace(",", ", ")) > PASSAGE_WORDS
-        if is_container and depth < MAX_DEPTH and (goes_on or is_long):
+        if text[position] in "[{" and depth < MAX_DEPTH and (goes_on or _is_long(text[start:end])):
             yield from _split(text, position, name, depth + 1)
         else:
             yield JsonRecord(name, start, end)
         position, index = _skip(text, end), index + 1
+
+
+def _is_long(record: str) -> bool:
+    """Whether a record has more words than a passage, each of which is a character at least."""
+    return len(record) > PASSAGE_WORDS and count_words(record.replace(",", ", ")) > PASSAGE_WORDS
 
 
 def child_path(path: str, key: str) -> str:

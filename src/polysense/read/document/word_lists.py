@@ -72,9 +72,9 @@ class _Numbering:
             self._lists[key] = _List(own_levels, whole.counts)
             self._starts[key] = starts
 
-    def marker(self, p: Any) -> str:
+    def marker(self, membership: tuple[str, int]) -> str:
         """What is shown before a paragraph, which is counted; "" before others."""
-        key, level_number = self._membership(p)
+        key, level_number = membership
         whole = self._lists.get(key)
         level = whole.levels.get(level_number) if whole else None
         if whole is None or level is None:
@@ -89,7 +89,7 @@ class _Numbering:
                 counts.pop(deeper, None)
         return _marker_text(whole, level)
 
-    def _membership(self, p: Any) -> tuple[str, int]:
+    def membership(self, p: Any) -> tuple[str, int]:
         """(list, level) of a paragraph by itself, else by its style."""
         own = p.find(f"{W}pPr/{W}numPr")
         key = _value(own, "numId") if own is not None else ""
@@ -149,10 +149,13 @@ def number_paragraphs(document: Any) -> None:
         styles = {}
     numbering = _Numbering(numbering_root, styles)
     for p in document.element.body.iter(W + "p"):
+        membership = numbering.membership(p)
+        if not membership[0]:
+            continue
         is_said = bool(element_text(p).strip())
         if not is_said and p.find(f"{W}pPr/{W}rPr/{W}del") is not None:
             continue
-        if (marker := numbering.marker(p)) and is_said:
+        if (marker := numbering.marker(membership)) and is_said:
             run = p.makeelement(W + "r")
             text = run.makeelement(W + "t")
             text.text = f"{marker} "

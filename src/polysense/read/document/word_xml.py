@@ -63,17 +63,22 @@ def visible_elements(element: Any) -> Iterator[Any]:
     """An element and all in it that is shown, in order."""
     yield element
     for inner in element:
-        if isinstance(inner.tag, str) and inner.tag not in _HIDDEN_TAGS and not _is_hidden(inner):
+        tag = inner.tag
+        if not isinstance(tag, str) or tag in _HIDDEN_TAGS:
+            continue
+        if (tag == W + "r" and _is_hidden(inner)) or (tag == W + "tr" and is_deleted_row(inner)):
+            continue
+        if len(inner):
             yield from visible_elements(inner)
+        else:  # the words themselves: most of all
+            yield inner
 
 
-def _is_hidden(element: Any) -> bool:
-    """Whether a run is hidden, struck out or white on white, or a row is deleted."""
-    if element.tag == W + "tr":
-        return is_deleted_row(element)
-    properties = element.find(W + "rPr") if element.tag == W + "r" else None
+def _is_hidden(run: Any) -> bool:
+    """Whether a run is hidden, struck out or white on white."""
+    properties = run.find(W + "rPr")
     return properties is not None and (
-        any(_is_on(properties, name) for name in _HIDDEN_MARKS) or _is_white(element, properties)
+        any(_is_on(properties, name) for name in _HIDDEN_MARKS) or _is_white(run, properties)
     )
 
 
@@ -120,6 +125,14 @@ def _is_on(properties: Any, name: str) -> bool:
     return mark is not None and mark.get(W + "val", "true") not in ("0", "false", "off", "none")
 
 
+def pictures(element: Any) -> list[Any]:
+    """The pictures shown in an element, which are few: found before what is hidden is left out."""
+    tags = (A + "blip", VML + "imagedata")
+    if next(element.iter(*tags), None) is None:
+        return []
+    return [e for e in visible_elements(element) if e.tag in tags]
+
+
 def _is_raised(text: Any) -> bool:
     run = text.getparent()
     mark = run.find(f"{W}rPr/{W}vertAlign") if run is not None else None
@@ -130,14 +143,15 @@ def element_text(element: Any) -> str:
     """What an element says; text boxes in it begin a line of their own."""
     parts: list[str] = []
     for node in visible_elements(element):
-        if node.tag == W + "t" and _is_raised(node):
+        tag = node.tag
+        if tag == W + "t" and _is_raised(node):
             parts.append(raised_text("".join(parts[-_RUNS_BEFORE:]), node.text or ""))
-        elif node.tag in (W + "t", MATH + "t"):
+        elif tag in (W + "t", MATH + "t"):
             parts.append(node.text or "")
-        elif node.tag == W + "p" and node is not element:
+        elif tag == W + "p" and node is not element:
             parts.append("\n")
-        else:
-            parts.append(_WHITE_SPACE.get(node.tag, ""))
+        elif space := _WHITE_SPACE.get(tag):
+            parts.append(space)
     return "".join(parts)
 
 

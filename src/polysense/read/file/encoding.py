@@ -97,11 +97,10 @@ def wide_encoding(raw: bytes) -> str:
         ("utf-16-le", head[1::2], head[: 2 * pairs : 2]),
         ("utf-16-be", head[: 2 * pairs : 2], head[1::2]),
     ):
-        blocks = Counter(uppers)
         if (
             pairs >= _MIN_PAIRS
-            and blocks[0] >= _MIN_ZEROS * pairs
-            and sum(count for _, count in blocks.most_common(2)) >= _MIN_BLOCKS * pairs
+            and uppers.count(0) >= _MIN_ZEROS * pairs
+            and sum(n for _, n in Counter(uppers).most_common(2)) >= _MIN_BLOCKS * pairs
             and 0 not in lowers
         ):
             text = head[: 2 * pairs].decode(encoding, "replace")

@@ -7,7 +7,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from polysense.read.file.references import FILE_NAME, FILE_STEM, link_words, resolve_reference
+from polysense.read.file.references import (
+    FILE_NAME,
+    FILE_STEM,
+    link_words,
+    names_file,
+    resolve_reference,
+)
 from polysense.read.file.text import sentences
 from polysense.types import Chunk, Link
 
@@ -45,7 +51,7 @@ class _Mention:
 def names_files(chunk: Chunk) -> bool:
     """Whether the words of a document's chunk name a file."""
     is_document = chunk.modality in _DOCUMENTS and chunk.part is None and not chunk.span.seconds
-    return is_document and any(p.search(chunk.text) for p in (FILE_NAME, FILE_STEM))
+    return is_document and names_file(chunk.text)
 
 
 def links_by_name(chunks: Iterable[Chunk], uris: Iterable[str]) -> Iterator[Link]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os.path
 import re
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import PurePosixPath
 from urllib.parse import unquote
@@ -49,6 +50,30 @@ FILE_STEM = re.compile(
     r"(?<![\w/:.@\\~#-])[A-Za-z]{1,8}[_-]?\d{3,8}(?:[_-]\d{1,6})?(?![\w/-]|\.\w)", re.ASCII
 )
 """What may be the name of a picture or a recording without its ending: IMG_0014, DSC00123."""
+
+# What each of the two cannot be without: found in a quarter of the time.
+_FILE_ENDING = re.compile(rf"\.(?:{FILE_ENDINGS})(?![\w/-])", re.I)
+_NUMBER_OF_STEM = re.compile(r"[A-Za-z_-]\d{3}", re.ASCII)
+
+
+def file_names(text: str) -> Iterator[re.Match[str]]:
+    """The names of media and document files in running words.
+
+    >>> [m[0] for m in file_names("As in img/cat.png and cat.py")]
+    ['img/cat.png']
+    """
+    return FILE_NAME.finditer(text) if _FILE_ENDING.search(text) else iter(())
+
+
+def names_file(text: str) -> bool:
+    """Whether words name a media or document file, with its ending or without.
+
+    >>> names_file("IMG_0014 shows the mill"), names_file("The mill of 1840")
+    (True, False)
+    """
+    return next(file_names(text), None) is not None or (
+        _NUMBER_OF_STEM.search(text) is not None and FILE_STEM.search(text) is not None
+    )
 
 
 def resolve_reference(uri: str, ref: str) -> str:

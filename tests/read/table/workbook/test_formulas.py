@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -110,10 +111,32 @@ def test_a_sheet_without_values(tmp_path: Path) -> None:
     ]
 
 
+def test_a_formula_that_cells_share_is_told_by_the_first(tmp_path: Path) -> None:
+    """Also where the first has its value."""
+    book = Workbook()
+    for n in range(1, 4):
+        book.active[f"A{n}"] = n
+        book.active[f"B{n}"] = f"=A{n}*10"
+    book.save(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    xml = members["xl/worksheets/sheet1.xml"].decode()
+    xml = xml.replace("<f>A1*10</f><v></v>", '<f t="shared" ref="B1:B3" si="0">A1*10</f><v>10</v>')
+    for n in (2, 3):
+        xml = xml.replace(f"<f>A{n}*10</f>", '<f t="shared" si="0"/>')
+    members["xl/worksheets/sheet1.xml"] = xml.encode()
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    assert 'si="0">A1*10' in xml
+    [(_, rows)] = sheets(tmp_path / "a.xlsx")
+    assert [cells[1] for _, cells in rows] == ["10", "20", "30"]
+
+
 def test_a_workbook_is_opened_once_for_all_of_its_sheets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Beside the reading of its values: shared words and styles are read each time."""
+    """Shared words and styles are read each time that it is."""
     import openpyxl
 
     book = Workbook()
@@ -128,4 +151,4 @@ def test_a_workbook_is_opened_once_for_all_of_its_sheets(
     )
     tables = dict(sheets(tmp_path / "a.xlsx"))
     assert tables["S4"] == [(1, ["4", "5"])]
-    assert len(opened_files) == 2
+    assert len(opened_files) == 1

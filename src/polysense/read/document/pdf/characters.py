@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
-
-import numpy as np
 
 from polysense.read.document.pdf.frame import Frame
 from polysense.read.file.raised import raised_text
@@ -49,10 +48,13 @@ def read_characters(text_page: Any, frame: Frame) -> Iterator[Char]:
             yield Char(i, char, box)
 
 
-def units(characters: Iterable[Char]) -> Iterator[list[Char]]:
+def units(characters: Sequence[Char]) -> Iterator[list[Char]]:
     """What stands together: a character, or, behind one that is written from right to left, a run
     of those that are not: of a number the first digit lies far from the word before it.
     """
+    if not _RTL.search("".join([c.text for c in characters])):
+        yield from ([c] for c in characters)
+        return
     run: list[Char] = []
     is_rtl = False
     for character in characters:
@@ -73,12 +75,12 @@ def line_text(text_page: Any, frame: Frame, chars: Sequence[Char]) -> str:
     """What the characters of a line say, in the order in which they are read, those that are raised
     as they are to be read.
     """
-    if _RTL.search("".join(c.text for c in chars)):
+    if _RTL.search("".join([c.text for c in chars])):
         chars = _in_reading_order(chars)
-    heights = sorted(_height(c) for c in chars if c.box)
-    usual = heights[len(heights) // 2]
-    if heights[0] >= _SMALL * usual:
-        return "".join(c.text for c in chars)
+    heights = [box[3] - box[1] for _, _, box in chars if box]
+    if min(heights) >= _SMALL * max(heights):
+        return "".join([c.text for c in chars])
+    usual = sorted(heights)[len(heights) // 2]
     return "".join(_with_raised(text_page, frame, chars, usual))
 
 
@@ -128,11 +130,8 @@ def font_size(text_page: Any, char: int) -> float:
     from pypdfium2 import raw
 
     matrix = raw.FS_MATRIX()
-    scale = (
-        float(np.hypot(matrix.c, matrix.d))
-        if raw.FPDFText_GetMatrix(text_page, char, matrix)
-        else 1.0
-    )
+    has_matrix = raw.FPDFText_GetMatrix(text_page, char, matrix)
+    scale = math.hypot(matrix.c, matrix.d) if has_matrix else 1.0
     return round(float(raw.FPDFText_GetFontSize(text_page, char)) * scale, 1)
 
 

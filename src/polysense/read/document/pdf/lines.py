@@ -59,7 +59,7 @@ def read_lines(
     `is_visible` says of its box that it shows.
     """
     line = _LineBuilder(text_page, frame, rules[:_MAX_RULES], is_visible)
-    for unit in units(read_characters(text_page, frame)):
+    for unit in units(list(read_characters(text_page, frame))):
         if unit[0].text in "\r\n":
             yield from line.finish()
             continue

@@ -5,10 +5,9 @@ where they are simple, told as they stand elsewhere.
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, DecimalException
 from pathlib import Path
 from typing import Any
@@ -257,56 +256,35 @@ def _tokens(source: str) -> Iterator[re.Match[str]]:
         at = m.end()
 
 
-class FormulaBook:
-    """The formulas of a workbook: opened when a sheet first needs them, and once for all sheets."""
+@dataclass(slots=True)
+class UnvaluedFormulas:
+    """The formulas of a sheet whose values are not stored, with their number formats, and what its
+    other cells hold.
+    """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._resources = ExitStack()
-        self._book: Any = None
+    formulas: dict[Place, str] = field(default_factory=dict)
+    formats: dict[Place, str] = field(default_factory=dict)
+    stored: dict[Place, Any] = field(default_factory=dict)
 
-    def __enter__(self) -> FormulaBook:
-        return self
+    def add(self, row: int, column: int, value: Any, number_format: str) -> None:
+        """A cell as it is stored, with its column's index; None where it has no value."""
+        if value is not None:
+            self.stored[row, column] = value
+        elif (row, column) in self.formulas:
+            self.formats[row, column] = number_format
 
-    def __exit__(self, *exception: object) -> None:
-        self._resources.close()
-
-    def missing_values(self, sheet: Any, limit: int) -> dict[Place, str]:
-        """What the formulas of a sheet come to whose values are not stored, by (row from 1, column
-        index), as their number formats show it; the formula itself where it is not worked out. None
-        of a sheet of more than `limit` cells.
+    def values(self) -> dict[Place, str]:
+        """What they come to, as their number formats show it; the formula itself where it is not
+        worked out.
         """
-        if not _has_missing_values(self._path, sheet):
-            return {}
-        stored: dict[Place, Any] = {}
-        for row in sheet.iter_rows():
-            stored |= {(c.row, c.column - 1): c.value for c in row if c.value is not None}
-            if len(stored) > limit:
-                return {}
-        formulas: dict[Place, str] = {}
-        formats: dict[Place, str] = {}
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            for cell in (c for row in self._sheet(sheet.title).iter_rows() for c in row):
-                if cell.data_type == "f" and (at := (cell.row, cell.column - 1)) not in stored:
-                    formulas[at], formats[at] = str(cell.value), cell.number_format
-        cells = {at: float(v) for at, v in stored.items() if _is_number(v)}
-        others = {at for at, v in stored.items() if not _is_number(v) and not _is_words(v)}
-        sheet_formulas = Formulas(formulas, cells, others)
-        values = {at: sheet_formulas.value(*at) for at in formulas}
+        cells = {at: float(v) for at, v in self.stored.items() if _is_number(v)}
+        others = {at for at, v in self.stored.items() if not _is_number(v) and not _is_words(v)}
+        sheet_formulas = Formulas(self.formulas, cells, others)
+        values = {at: sheet_formulas.value(*at) for at in self.formulas}
         return {
-            at: formulas[at] if value is None else format_value(value, formats[at])
+            at: self.formulas[at] if value is None else format_value(value, self.formats[at])
             for at, value in values.items()
         }
-
-    def _sheet(self, title: str) -> Any:
-        if self._book is None:
-            from openpyxl import load_workbook
-
-            file = self._resources.enter_context(self._path.open("rb"))
-            self._book = load_workbook(file, read_only=True, keep_links=False)
-            self._resources.enter_context(closing(self._book))
-        return self._book[title]
 
 
 def _is_number(value: Any) -> bool:
@@ -318,7 +296,8 @@ def _is_words(value: Any) -> bool:
     return isinstance(value, list) or (isinstance(value, str) and not _ERROR.fullmatch(value))
 
 
-def _has_missing_values(path: Path, sheet: Any) -> bool:
+def lacks_values(path: Path, sheet: Any) -> bool:
+    """Whether some formula of a sheet has no value stored, as by programs that do not reckon."""
     with open_zip(path) as book, book.open(sheet._worksheet_path.lstrip("/")) as xml:
         tail = b""
         while block := xml.read(1 << 20):

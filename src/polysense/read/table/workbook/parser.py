@@ -14,7 +14,6 @@ from polysense.read.file.chunk_meta import with_meta
 from polysense.read.file.placed_passages import placed_passages
 from polysense.read.file.strict_office import open_office_file
 from polysense.read.table.workbook.beside_cells import words_beside_cells
-from polysense.read.table.workbook.formulas import FormulaBook
 from polysense.read.table.workbook.hidden import find_hidden_cells
 from polysense.read.table.workbook.sheet import open_workbook, read_rows
 from polysense.read.table.workbook.sheet_chunks import sheet_chunks, sheet_title
@@ -41,11 +40,10 @@ class WorkbookParser(Parser):
         with (
             open_office_file(path) as file,
             closing(open_workbook(asset.name, file)) as book,
-            FormulaBook(path) as formulas,
         ):
             for sheet in book.worksheets:
                 try:
-                    rows, cut = read_rows(path, sheet, cells_left, formulas)
+                    rows, cut = read_rows(path, sheet, cells_left)
                     hidden_cells = find_hidden_cells(path, sheet)
                 except Exception as e:  # noqa: BLE001 - broken XML leads openpyxl to any error
                     failures.append(f"{sheet.title}: {type(e).__name__} {e}")

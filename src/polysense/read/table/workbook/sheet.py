@@ -14,7 +14,7 @@ from polysense.errors import Unreadable
 from polysense.read.file.archive import open_zip
 from polysense.read.file.strict_office import open_office_file
 from polysense.read.table.rows import tidy
-from polysense.read.table.workbook.formulas import FormulaBook
+from polysense.read.table.workbook.formulas import UnvaluedFormulas, lacks_values
 from polysense.read.table.workbook.number_format import format_value
 
 Row = tuple[int, list[str]]
@@ -32,7 +32,6 @@ _MOST_MERGES = 20_000
 _MOST_AREA = 2_000  # cells that a merged one may cover
 _MOST_COVERED = 500_000  # cells that all merged ones together may cover
 _LONGEST_REPEATED = 200  # characters of a merged cell that are repeated in what it covers
-_MOST_ROWS, _MOST_COLUMNS = 1 << 20, 1 << 14  # as many as a sheet may have
 
 
 def sheets(path: Path, only: str = "", limit: int = 1_000_000) -> Iterator[tuple[str, list[Row]]]:
@@ -44,13 +43,12 @@ def sheets(path: Path, only: str = "", limit: int = 1_000_000) -> Iterator[tuple
     with (
         open_office_file(path) as file,
         closing(open_workbook(path.name, file)) as book,
-        FormulaBook(path) as formulas,
     ):
         for sheet in book.worksheets:
             if limit <= 0 or (only and sheet.title != only):
                 continue
             try:
-                rows, _ = read_rows(path, sheet, limit, formulas)
+                rows, _ = read_rows(path, sheet, limit)
                 limit -= sum(len(r) for _, r in rows)
                 yield sheet.title, rows
             except Unreadable:
@@ -75,10 +73,11 @@ def open_workbook(name: str, file: BinaryIO) -> Any:
         raise Unreadable(f"{name} is no readable workbook: {type(e).__name__} {e}") from e
 
 
-def read_rows(path: Path, sheet: Any, limit: int, formulas: FormulaBook) -> tuple[list[Row], bool]:
+def read_rows(path: Path, sheet: Any, limit: int) -> tuple[list[Row], bool]:
     """The rows that show something, and whether the limit of cells cut them."""
-    rows, cut = _stored_rows(sheet, limit)
-    if values := {} if cut else formulas.missing_values(sheet, limit):
+    formulas = UnvaluedFormulas() if lacks_values(path, sheet) else None
+    rows, cut = _stored_rows(sheet, limit, formulas)
+    if formulas and not cut and (values := formulas.values()):
         cells_of_row = dict(rows)
         for (n, column), value in sorted(values.items()):
             row = cells_of_row.setdefault(n, [])
@@ -88,10 +87,14 @@ def read_rows(path: Path, sheet: Any, limit: int, formulas: FormulaBook) -> tupl
     return fill_merged(rows, merged_areas(path, sheet)), cut
 
 
-def _stored_rows(sheet: Any, limit: int) -> tuple[list[Row], bool]:
+def _stored_rows(
+    sheet: Any, limit: int, formulas: UnvaluedFormulas | None
+) -> tuple[list[Row], bool]:
+    from polysense.read.table.workbook.sheet_parser import parse_rows
+
     rows: list[Row] = []
     hidden_styles = _struck_out_styles(sheet.parent)
-    source = _parse_rows(sheet)
+    source = parse_rows(sheet, formulas.formulas if formulas else None)
     while True:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -102,6 +105,8 @@ def _stored_rows(sheet: Any, limit: int) -> tuple[list[Row], bool]:
                 values += [""] * (c.column - 1 - len(values))
                 if c.value is not None and c._style_id not in hidden_styles:
                     values.append(format_value(c.value, c.number_format))
+                if formulas:
+                    formulas.add(n, c.column - 1, c.value, c.number_format)
             values = tidy(values)
             while values and not values[-1]:
                 values.pop()
@@ -112,32 +117,6 @@ def _stored_rows(sheet: Any, limit: int) -> tuple[list[Row], bool]:
                 rows.append((n, values))
         if not batch:
             return rows, False
-
-
-def _parse_rows(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
-    """(number, cells) of each row that has any, the cells in order of their columns.
-
-    As openpyxl does when it streams, but for the fonts of words that stand in the sheet itself.
-    """
-    from openpyxl.cell.read_only import ReadOnlyCell
-    from openpyxl.worksheet._reader import WorkSheetParser
-
-    book = sheet.parent
-    with sheet._get_source() as source:
-        parser = WorkSheetParser(
-            source,
-            sheet._shared_strings,
-            data_only=True,
-            epoch=book.epoch,
-            date_formats=book._date_formats,
-            timedelta_formats=book._timedelta_formats,
-            rich_text=True,
-        )
-        for n, row in parser.parse():
-            if n > _MOST_ROWS:
-                return
-            by_column = {c["column"]: c for c in row if 0 < c["column"] <= _MOST_COLUMNS}
-            yield n, [ReadOnlyCell(sheet, **by_column[c]) for c in sorted(by_column)]
 
 
 def _struck_out_styles(book: Any) -> frozenset[int]:
