@@ -76,6 +76,8 @@ def number(cell: str) -> float | None:
     """
     if len(cell) > 40:
         return None
+    if cell.isascii() and cell[-1:].isdigit() and cell.replace(".", "", 1).isdigit():
+        return float(cell)  # most of them
     if m := _DECIMAL_COMMA.fullmatch(cell):
         whole, part = (m[i] or m[i + 2] or m[i + 4] for i in (1, 2))
         amount = float(f"{re.sub('[^0-9]', '', whole)}.{part}")

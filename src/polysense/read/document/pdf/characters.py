@@ -36,13 +36,17 @@ def read_characters(text_page: Any, frame: Frame) -> Iterator[Char]:
     """Those that lie on the page, in the order of the file."""
     from pypdfium2 import raw
 
-    rect = raw.FS_RECTF()
+    rect, letter_at, find_box = (
+        raw.FS_RECTF(),
+        raw.FPDFText_GetUnicode,
+        raw.FPDFText_GetLooseCharBox,
+    )
     for i in range(min(text_page.count_chars(), MAX_CHARS)):
-        char = chr(min(raw.FPDFText_GetUnicode(text_page, i), 0x10FFFF))
+        char = chr(min(letter_at(text_page, i), 0x10FFFF))
         if char.isspace():
             yield Char(i, char, None)
             continue
-        raw.FPDFText_GetLooseCharBox(text_page, i, rect)
+        find_box(text_page, i, rect)
         box = frame.to_box(rect.left, rect.bottom, rect.right, rect.top)
         if frame.is_on_page(box):
             yield Char(i, char, box)

@@ -69,15 +69,14 @@ class Frame:
 
     def to_box(self, left: float, bottom: float, right: float, top: float) -> Box:
         """A rectangle of the page as displayed."""
-        xa, xb = (
-            self._a * left + self._c * bottom + self._e,
-            self._a * right + self._c * top + self._e,
-        )
-        ya, yb = (
-            self._b * left + self._d * bottom + self._f,
-            self._b * right + self._d * top + self._f,
-        )
-        return min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb)
+        a, b, c, d, e, f = self._a, self._b, self._c, self._d, self._e, self._f
+        x0, x1 = a * left + c * bottom + e, a * right + c * top + e
+        y0, y1 = b * left + d * bottom + f, b * right + d * top + f
+        if x0 > x1:
+            x0, x1 = x1, x0
+        if y0 > y1:
+            y0, y1 = y1, y0
+        return x0, y0, x1, y1
 
     def is_on_page(self, box: Box) -> bool:
         """Whether any of it lies on the page."""

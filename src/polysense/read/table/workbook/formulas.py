@@ -266,13 +266,6 @@ class UnvaluedFormulas:
     formats: dict[Place, str] = field(default_factory=dict)
     stored: dict[Place, Any] = field(default_factory=dict)
 
-    def add(self, row: int, column: int, value: Any, number_format: str) -> None:
-        """A cell as it is stored, with its column's index; None where it has no value."""
-        if value is not None:
-            self.stored[row, column] = value
-        elif (row, column) in self.formulas:
-            self.formats[row, column] = number_format
-
     def values(self) -> dict[Place, str]:
         """What they come to, as their number formats show it; the formula itself where it is not
         worked out.

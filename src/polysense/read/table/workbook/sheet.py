@@ -105,8 +105,10 @@ def _stored_rows(
                 values += [""] * (c.column - 1 - len(values))
                 if c.value is not None and c._style_id not in hidden_styles:
                     values.append(format_value(c.value, c.number_format))
-                if formulas:
-                    formulas.add(n, c.column - 1, c.value, c.number_format)
+                if formulas and c.value is not None:
+                    formulas.stored[n, c.column - 1] = c.value
+                elif formulas:
+                    formulas.formats[n, c.column - 1] = c.number_format
             values = tidy(values)
             while values and not values[-1]:
                 values.pop()
