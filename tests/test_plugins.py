@@ -253,9 +253,6 @@ ENCODED = {
     "speaker": pieces(
         "audio", "sounds/keeper-remembers.mp3", "sounds/harbour-notice.ogg", seconds=5
     ),
-    "resemblyzer": pieces(
-        "audio", "sounds/keeper-remembers.mp3", "sounds/harbour-notice.ogg", seconds=5
-    ),
     "formula": [
         Part("text", r"$E = \frac{1}{2} m v^2$"),
         Part("text", r"$a^2 + b^2 = c^2$"),
@@ -324,7 +321,7 @@ def weights(name: str, plugin: Any) -> Iterator[None]:
     try:
         yield
     except MissingDependency as e:
-        if not hasattr(plugin, "model") and name not in {"resemblyzer", "pocketsphinx"}:
+        if not hasattr(plugin, "model") and name != "pocketsphinx":
             raise
         pytest.skip(f"{e}: {e.hint}")
 

