@@ -159,15 +159,15 @@ class Library:
         """The k best places for words, files, or both.
 
         using is a retriever or its text, such as "bm25 % 200 + 2 * photo % 200", in place of the
-        default one and of the rerankers that are configured. Where it or a modality is named, all
-        that looks or sounds is ranked, however far it is from words. by="asset" keeps each file's
-        best place, and looks as deep as it takes for k files; a file of the query that is in the
-        library comes first, unless exclude_self. Raises BadQuery, BadFilter.
+        default one and of the rerankers that are configured. All words are ranked, however far they
+        are from the query; where using or a modality is named, all that looks or sounds too.
+        by="asset" keeps each file's best place, and looks as deep as it takes for k files; a file
+        of the query that is in it comes first, unless exclude_self. Raises BadQuery, BadFilter.
         """
         start = time.perf_counter()
         context = self._search(query, modality, where)
-        is_ordered = bool(modality or using or "modality" in where)
-        context = replace(context, wants_order=is_ordered)
+        is_by_looks = bool(modality or using or "modality" in where)
+        context = replace(context, wants="order" if is_by_looks else "places")
         own = indexed_assets(context.question, self.catalogue)
         cap = Cap("asset", 1) if by == "asset" else None
         ranking = search(context, k, chosen_retriever(using), own, exclude_self, cap)

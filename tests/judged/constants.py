@@ -57,11 +57,14 @@ _RULES = (
 )  # fmt: skip
 
 MUTATIONS = (
+    *_of(
+        "retrieve.feedback",
+        ("FEEDBACK_HITS", 1, "one first result draws all others after it"),
+        ("FEEDBACK_WEIGHT", 5.0, "the question is drowned by its first results"),
+    ),
     *_of("retrieve.fusion", ("RRF", 6, "one list's first beats what both have")),
     *_of(
         "retrieve.context",
-        ("FEEDBACK_HITS", 1, "one first result draws all others after it"),
-        ("FEEDBACK_WEIGHT", 5.0, "the question is drowned by its first results"),
         ("EXPECTED_WEIGHT", 0.2, "prose before the code that was asked for"),
         ("RERANK_DEPTH", 5, "a reranker never sees what it would put first"),
     ),
@@ -172,6 +175,11 @@ EXEMPT: dict[tuple[str, str], str] = {
         "polysense.retrieve.related_assets",
         "FOLDER_NOTE",
     ): "held by tests/retrieve/test_related_assets",
+    ("polysense.retrieve.likeness", "FAR"): "held by tests/retrieve/test_likeness",
+    ("polysense.retrieve.best_sentence", "DEPTH"): "held by tests/retrieve/test_best_sentence",
+    ("polysense.retrieve.best_sentence", "SHARE"): "held by tests/retrieve/test_best_sentence",
+    ("polysense.retrieve.best_sentence", "MAX_SENTENCES"): "a bound for hostile passages",
+    ("polysense.retrieve.best_sentence", "REMEMBERED"): "a bound of memory",
     ("polysense.retrieve.chat_lines", "MIN_MESSAGES"): "held by tests/retrieve/test_chat_lines",
     ("polysense.retrieve.lexical", "FOREIGN_SHARE"): "held by tests/retrieve/test_lexical",
     (

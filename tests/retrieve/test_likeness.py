@@ -13,7 +13,14 @@ from polysense.protocols import Encoder, Vectors
 from polysense.query.understand import understand
 from polysense.registry import Kit
 from polysense.retrieve.fusion import Candidate
-from polysense.retrieve.likeness import as_shares, closeness, closest, meaningful, nearest
+from polysense.retrieve.likeness import (
+    as_shares,
+    behind_others,
+    closeness,
+    closest,
+    meaningful,
+    nearest,
+)
 from polysense.stores.memory import Memory
 from polysense.types import (
     Asset,
@@ -73,6 +80,16 @@ def test_scores_become_shares_of_a_sure_match() -> None:
     candidates = (Candidate("a", 0.2, "image"), Candidate("b", 0.05, "image"))
     assert [c.score for c in as_shares(candidates, OWN, WORDS)] == [0.5, 0.0]
     assert as_shares(candidates, Calibration(0.1, 0.3), WORDS) == candidates
+
+
+def test_what_is_too_far_comes_behind_all_others_in_its_order() -> None:
+    """Of a space with ranges, whose shares of such matches are all 0, and of one without."""
+    candidates = tuple(Candidate(n, s, "image") for n, s in (("a", 0.2), ("b", 0.08), ("c", 0.02)))
+    for own in (OWN, Calibration(0.1, 0.3)):
+        shares = as_shares(candidates, own, WORDS)
+        a, b, c = (c.score for c in behind_others(candidates, shares, own, WORDS))
+        assert a == shares[0].score
+        assert a / 50 > b > c > 0
 
 
 def test_a_match_is_of_more_than_words(bare: Kit) -> None:

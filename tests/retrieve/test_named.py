@@ -32,3 +32,20 @@ def test_a_rare_name_comes_first_where_it_would_be_lost() -> None:
     assert promoted[0].score == 2.0
     assert [c.id for c in promoted[1:4]] == [c.id for c in notes[:3]]
     assert with_named(context, others, 30) == others
+
+
+def test_a_number_alone_is_not_found_in_another_language() -> None:
+    """A name is: numbers stand everywhere, and only the words around them say of what."""
+    kit = registry.kit(encoders=["-minilm", "-conse", "-use", "-formula"])
+    store = Memory()
+    notes = [note(n, OFTEN + f"Kayal kept {40 + n} hens.") for n in range(20)]
+    store.add([n.with_(meta={"lang": "en"}) for n in notes])
+    others = (Candidate("elsewhere", 2.0, "text"),)
+
+    def first(words: str) -> str:
+        question = understand([Part("text", words)], kit)
+        assert question.language == "zh"
+        return with_named(Search(store, kit, question), others, 5)[0].id
+
+    assert first("73号仓库和 51 号仓库的钥匙由谁保管？") == "elsewhere"
+    assert first("那位 Kayal 住在哪里？") != "elsewhere"

@@ -25,6 +25,9 @@ _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|er|ère|e|º|ª|ème)|\d+-\w{3,}", r
 _UNITED = re.compile(r"(\d+(?:[.,]\d+)*)([^\W\d_]{1,4})")
 _NUMBER = re.compile(r"(?<![A-Za-z\d_.,:/-])\d+(?:[.,:/\u2013-]\d+)*(?![A-Za-z\d_]|['’]s)")
 _YEAR = re.compile(r"(?:1[1-9]|20|21)\d\d")
+_ERA = re.compile(r"\s*(?:世[纪紀]|年代|[届屆])")
+"""What makes an ordinal of the number before it, as "th" and "s" do in "20th" and "1980s"."""
+
 _CALLED_BY_NUMBER = re.compile(
     r"(?:error|code|no|nr|number|room|page|model|line|part|article|section|chapter|seite|fehler"
     r"|nummer|zimmer|raum|erreur|page|chambre|número|página|habitación)\W*$",
@@ -105,6 +108,8 @@ def constraints(text: str, language: str = "") -> tuple[Constraint, ...]:
             continue  # part of a name: Super Bowl 50
         if _BOUND.search(rest[: m.start()]):
             continue  # a limit, not a fact to be found
+        if _ERA.match(rest, m.end()):
+            continue
         if noun := _JOINED_NOUN.match(rest, m.end()):
             if sum(c.isdigit() for c in m.group()) >= MIN_DIGITS:
                 result.append(Constraint("name", m.group() + noun.group()))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
-from typing import TypeVar, cast
+from typing import Literal, TypeVar, cast
 
 import numpy as np
 
@@ -17,17 +17,24 @@ from polysense.errors import BadConfig, BadQuery, ModelFailed
 from polysense.protocols import Encoder, Match, Reranker, Store, Vectors
 from polysense.question import Question
 from polysense.registry import Kit
+from polysense.retrieve import feedback
 from polysense.retrieve.default_retriever import (
     compares_recordings,
     fusion_weight,
-    languages_beside,
     parts_for,
     texts_for,
 )
 from polysense.retrieve.filters import all_of
+from polysense.retrieve.foreign import foreign_matches, native_matches
 from polysense.retrieve.fusion import Candidate, Candidates, above_median, from_matches, rank_fusion
 from polysense.retrieve.lexical import LexicalMatches, lexical_matches
-from polysense.retrieve.likeness import as_shares, meaningful, nearest, query_modalities
+from polysense.retrieve.likeness import (
+    as_shares,
+    behind_others,
+    meaningful,
+    nearest,
+    query_modalities,
+)
 from polysense.retrieve.mean_vector import mean_direction, mean_of_sparse
 from polysense.retrieve.stages import STAGES
 from polysense.types import Chunk, Modality, Part, ScoreExplanation
@@ -45,11 +52,6 @@ EXPECTED_WEIGHT = 1.5
 examples, not measured.
 """
 
-FEEDBACK_HITS, FEEDBACK_WEIGHT = 3, 0.5
-"""How many first results feed back, and how strongly; measured on Cranfield (nDCG@10 0.428 without,
-0.437 with).
-"""
-
 RERANK_DEPTH = 50
 """Candidates that a reranker scores; judged, not measured."""
 
@@ -60,9 +62,9 @@ class Search:
 
     Vectors are made once, however many arms use them, an arm is asked once for a depth, and a
     reranker scores a chunk once, however many rankings it is in. wider is the search of everything,
-    where this one is held to a place that the question may not mean. wants_order: words rank all
-    that looks or sounds, also what is too far to mean anything: who asks for pictures alone, or
-    names the spaces, wants the nearest, not a verdict.
+    where this one is held to a place that the question may not mean. wants: an "answer" leaves out
+    what is too far to mean anything; who looks for "places" is given all words in their order, and
+    who names modalities or spaces ("order") all that looks or sounds too: the nearest, no verdict.
     """
 
     store: Store
@@ -73,7 +75,7 @@ class Search:
     warnings: dict[str, str] = field(default_factory=dict)
     """Of a reranker that failed, what is told of it: it is asked no more."""
     wider: Search | None = None
-    wants_order: bool = False
+    wants: Literal["answer", "places", "order"] = "answer"
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -131,30 +133,29 @@ class Search:
         the question, in others than its own; or in all but those.
         """
         key = ("foreign", (space, k, is_native))
-        return self._memoize(key, lambda: self._foreign(space, k, is_native))
-
-    def _foreign(self, space: str, k: int, is_native: bool) -> Candidates:
-        neighbours = languages_beside(self._encoder_of(space), self.question, self.kit)
-        own = sorted(neighbours or {self.question.language} - {""})
-        languages = "('" + "', '".join(["", *own]) + "')"
-        others = self.narrow(f"lang NOT IN {languages}")
-        if not self.store.count(others.where):  # an unconditional search is the faster one
-            return self.nearest(space, k) if is_native else ()
-        passages = self.narrow(f"lang IN {languages}") if is_native else others
-        return passages.nearest(space, k)
+        search = native_matches if is_native else foreign_matches
+        return self._memoize(key, lambda: search(self, self._encoder_of(space), k))
 
     def _query_vector(self, encoder: Encoder) -> Vectors | None:
         return self.vector(encoder) if self.store.holds(encoder.space) else None
 
-    def _dense_matches(self, encoder: Encoder, vector: Vectors, k: int) -> Sequence[Match]:
+    def _dense_matches(
+        self, encoder: Encoder, vector: Vectors, k: int, *, has_far: bool = True
+    ) -> Sequence[Match]:
+        """Also those that are too far to mean anything, where such are wanted."""
         calibration = self.kit.calibration(encoder)
         queries = query_modalities(encoder, self.question, self.kit)
         matches = nearest(self.store, encoder, vector, k, self.where, calibration, queries)
         # a picture alone asks for what is nearest, however far
         is_alone = compares_recordings(encoder, self.question, self.kit)
-        has_words = bool(self.question.words.strip()) and not is_alone
-        has_floor = has_words and not (self.wants_order and encoder.signal == "perceptual")
+        is_ranked = has_far and self._ranks(encoder)
+        has_floor = bool(self.question.words.strip()) and not is_alone and not is_ranked
         return meaningful(matches, calibration, queries) if has_floor else matches
+
+    def _ranks(self, encoder: Encoder) -> bool:
+        """Whether words rank all that a space has, however far."""
+        is_semantic = encoder.signal == "semantic"
+        return self.wants == "order" or (self.wants == "places" and is_semantic)
 
     def feedback(self, space: str, k: int) -> Candidates:
         """By the vector moved towards the first results of BM25 and the space, fused."""
@@ -167,7 +168,8 @@ class Search:
             return ()
         if is_ragged(encoder.space):  # tokens have no mean to move
             return self.nearest(space, k)
-        lexical, dense = self._bm25_matches(k), self._dense_matches(encoder, vector, k)
+        lexical = self._bm25_matches(k)
+        dense = self._dense_matches(encoder, vector, k, has_far=False)
         modalities = {m.id: m.modality for m in (*lexical, *dense)}
         trusted_ids = (
             id
@@ -175,13 +177,13 @@ class Search:
             if self.fusion_weight(space, modalities[id]) >= 1.0
         )
         feedback_vectors = list(
-            self.store.vectors(encoder.space, list(islice(trusted_ids, FEEDBACK_HITS))).values()
+            self.store.vectors(
+                encoder.space, list(islice(trusted_ids, feedback.FEEDBACK_HITS))
+            ).values()
         )
         if not feedback_vectors:
-            return from_matches(dense, encoder.space.name)
-        expanded_vector = vector + FEEDBACK_WEIGHT * np.mean(feedback_vectors, axis=0)
-        expanded_vector = (expanded_vector / np.linalg.norm(expanded_vector)).astype(np.float32)
-        matches = self._dense_matches(encoder, expanded_vector, k)
+            return self.nearest(space, k)
+        matches = self._dense_matches(encoder, feedback.moved_towards(vector, feedback_vectors), k)
         return from_matches(matches, encoder.space.name)
 
     def vector(self, encoder: Encoder) -> Vectors | None:
@@ -269,7 +271,11 @@ class Search:
         if is_by_sound and (above := above_median(candidates)):
             return above
         queries = query_modalities(encoder, self.question, self.kit)
-        return as_shares(candidates, self.kit.calibration(encoder), queries)
+        calibration = self.kit.calibration(encoder)
+        shares = as_shares(candidates, calibration, queries)
+        if self._ranks(encoder) and self.question.words.strip():
+            return behind_others(candidates, shares, calibration, queries)
+        return shares
 
     def chunks(self, candidates: Sequence[Candidate]) -> dict[str, Chunk]:
         """Those of the candidates that exist, by id; each is fetched once for all stages."""

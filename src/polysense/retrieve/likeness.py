@@ -16,6 +16,9 @@ from polysense.stretch import chunk_part
 from polysense.types import Calibration, Hit, Modality
 from polysense.vectors.late_interaction import is_multivector
 
+FAR = 0.01
+"""What the score of a match that means nothing counts for beside others, where all are ranked."""
+
 
 def query_modalities(encoder: Encoder, question: Question, kit: Kit) -> frozenset[Modality]:
     """Those of a question that an encoder takes."""
@@ -73,6 +76,23 @@ def as_shares(
     return tuple(
         c._replace(score=max(calibration.between(queries, c.modality).nearness(c.score), 0.0))
         for c in candidates
+    )
+
+
+def behind_others(
+    candidates: Candidates,
+    shares: Candidates,
+    calibration: Calibration,
+    queries: frozenset[Modality],
+) -> Candidates:
+    """`shares` of candidates, of which those that are too far to mean anything keep their order and
+    count next to nothing: they come behind all that another list has.
+    """
+    return tuple(
+        share._replace(score=FAR * max(c.score, 0.0))
+        if c.score < calibration.between(queries, c.modality).min_score
+        else share
+        for c, share in zip(candidates, shares, strict=True)
     )
 
 

@@ -44,7 +44,15 @@ def _matches(context: Search, constraint: Constraint) -> Mapping[str, Candidate]
     matches = context.store.lexical(words, LOOKED_AT, context.where)
     ranked = from_matches(matches, "bm25")
     chunks = context.chunks(ranked)
-    says = [c for c in ranked if c.id in chunks and _says(chunks[c.id], constraint)]
+    language = context.question.language if constraint.kind == "number" else ""
+    says = [
+        c
+        for c in ranked
+        if c.id in chunks
+        and _says(chunks[c.id], constraint)
+        # what a number counts is told by the words around it
+        and (not language or chunks[c.id].meta.get("lang", language) == language)
+    ]
     return {c.id: c for c in says[:PROMOTED]}
 
 
