@@ -28,15 +28,18 @@ class DenseSearch(StageContext, Protocol):
 
 def foreign_matches(search: DenseSearch, encoder: Encoder, k: int) -> Candidates:
     """The k nearest in languages that the space's neighbours do not read, or where none reads the
-    question, in others than its own; the first by their best sentence too.
+    question, in others than its own; of rivals for the first place that with the better sentence.
     """
     others = search.narrow(f"lang NOT IN {_own_languages(search, encoder)}")
     vector = search.vector(encoder)
     if vector is None or not search.store.count(others.where):
         return ()
     passages = others.nearest(encoder.space.name, k)
-    chunks = search.chunks(passages[: best_sentence.DEPTH])
-    return by_best_sentence(passages, encoder, vector, chunks)
+    rivals = best_sentence.rivals(passages) if encoder.space.metric == "cosine" else ()
+    if len(rivals) < 2:
+        return passages
+    ranked = by_best_sentence(rivals, encoder, vector, search.chunks(rivals))
+    return (*ranked, *passages[len(rivals) :])
 
 
 def native_matches(search: DenseSearch, encoder: Encoder, k: int) -> Candidates:
