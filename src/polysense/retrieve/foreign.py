@@ -31,12 +31,11 @@ def foreign_matches(search: DenseSearch, encoder: Encoder, k: int) -> Candidates
     question, in others than its own; of rivals for the first place that with the better sentence.
     """
     others = search.narrow(f"lang NOT IN {_own_languages(search, encoder)}")
-    vector = search.vector(encoder)
-    if vector is None or not search.store.count(others.where):
-        return ()
-    passages = others.nearest(encoder.space.name, k)
+    if not search.store.count(others.where):
+        return ()  # the question is not even encoded
+    vector, passages = search.vector(encoder), others.nearest(encoder.space.name, k)
     rivals = best_sentence.rivals(passages) if encoder.space.metric == "cosine" else ()
-    if len(rivals) < 2:
+    if vector is None or len(rivals) < 2:
         return passages
     ranked = by_best_sentence(rivals, encoder, vector, search.chunks(rivals))
     return (*ranked, *passages[len(rivals) :])
