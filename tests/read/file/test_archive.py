@@ -176,3 +176,19 @@ def test_real_archives_open(data: Path, tmp_path: Path) -> None:
                 assert local_path(f"{path}!/{member.name}", tmp_path).stat().st_size == member.size
                 count += 1
     assert count > 5
+
+
+def test_what_stands_before_the_end_of_a_cut_archive_is_read(tmp_path: Path) -> None:
+    """Though it is unpacked as a whole."""
+    content = {f"{n}.txt": bytes((n * k) % 251 for k in range(20_000)) for n in range(1, 9)}
+    whole = write_tar(tmp_path / "a.tar.gz", content)
+    raw = whole.read_bytes()
+    whole.write_bytes(raw[: len(raw) * 2 // 3])
+    listed = members(whole)
+    assert next(listed).name == "1.txt"
+    with pytest.raises(Unreadable, match=r"a\.tar\.gz"):
+        list(listed)
+    first = local_path(f"{whole}!/1.txt", tmp_path / "cache")
+    assert first.read_bytes() == content["1.txt"]
+    with pytest.raises(Unreadable):
+        local_path(f"{whole}!/8.txt", tmp_path / "cache")

@@ -125,6 +125,15 @@ def test_numbers_that_claim_too_much() -> None:
         read_tnef(tnef() + struct.pack("<BIL", 1, 0x18004, (1 << 32) - 1), "winmail.dat")
 
 
+@pytest.mark.parametrize("year", [0, 1, 1600, 1601])
+def test_dates_before_those_that_can_be_told(year: int) -> None:
+    """Properties count from 1601 (2.11.3 of [MS-DTYP]); the message stays."""
+    sent = attribute(1, 0x38005, struct.pack("<7H", year, 1, 1, 0, 0, 0, 0))
+    message = read_tnef(tnef(sent, attribute(1, 0x18004, b"Mast\0")), "winmail.dat")
+    assert str(message["Subject"]) == "Mast"
+    assert message["Date"] is None
+
+
 def test_messages_within_messages_end() -> None:
     """However deep they lie."""
     raw = OFFER

@@ -84,3 +84,18 @@ def test_an_archive_that_is_damaged(tmp_path: Path) -> None:
     assert next(entries).name == "example.org/a/index.html"
     with pytest.raises(Unreadable, match="damaged"):
         next(entries)
+
+
+def test_an_archive_that_is_cut_short(tmp_path: Path) -> None:
+    """The last page goes as far as it does, and the archive says that it breaks off."""
+    path = tmp_path / "a.warc"
+    path.write_bytes(RECORDS[2] + RECORDS[8].replace(b"Length: 8", b"Length: 9" + b"0" * 20))
+    entries = members(path)
+    assert [next(entries).name for _ in "ab"] == [
+        "example.org/a/index.html",
+        "example.org/notes.txt",
+    ]
+    with pytest.raises(Unreadable, match="breaks off"):
+        next(entries)
+    notes = local_path(f"{path}!/example.org/notes.txt", tmp_path / "cache")
+    assert notes.read_bytes().startswith(b"By hand.")

@@ -54,3 +54,10 @@ def test_names_that_tell_it() -> None:
         z.writestr("报告/Größe.txt", "x")
     with zipfile.ZipFile(stream) as container:
         assert list(named_members(container.infolist())) == ["报告/Größe.txt"]
+
+
+def test_a_name_of_no_letters() -> None:
+    """A damaged directory tells of it; it is a member all the same."""
+    nameless = zipfile.ZipInfo()
+    nameless.filename = ""
+    assert list(named_members([nameless])) == [""]

@@ -214,6 +214,14 @@ def test_bombs_are_refused_before_they_are_decoded() -> None:
         )
 
 
+def test_a_panorama_of_a_few_lines_is_decoded_small() -> None:
+    """Its shorter side would have less than a pixel: JPEG's reader divides by it."""
+    strip = Image.new("RGB", (4000, 8), (200, 30, 30))
+    small = decode_pixels(encode(strip, "JPEG"), longest=64)
+    assert small.shape == (1, 64, 3)
+    assert near(small[0, 32], (200, 30, 30))
+
+
 def test_large_jpeg_is_decoded_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Above the limit a JPEG is read at a fraction of its size; other formats are refused."""
     monkeypatch.setattr(raster, "MAX_PIXELS", 1000)

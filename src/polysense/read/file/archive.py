@@ -18,7 +18,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -226,6 +226,8 @@ def _entries(path: Path, limits: Limits) -> Iterator[ArchiveEntry]:
 
 
 def _unsafe_reason(name: str, size: int, limits: Limits) -> str:
+    if not name:
+        return "has no name"
     parts = name.replace("\\", "/").split("/")
     if not parts[0] or re.match(r"[A-Za-z]:", name):
         return "has an absolute path"
@@ -362,13 +364,12 @@ def _unpack_to_cache(archive: Path, member: str, cache: Path, limits: Limits) ->
     if target.exists():
         return target
     if sniff(archive) in _SEQUENTIAL_TYPES or archive.stat().st_size < _SMALL_BYTES // 8:
-        for entry, open_member in _entries(archive, limits):
-            entry_path = _cache_path(archive, entry.name, cache)
-            if not entry.reason and not entry_path.exists():
-                try:
-                    _write_member(archive, entry, open_member, entry_path, limits)
-                except Unreadable:
-                    continue  # reported when that member is asked for
+        with suppress(Unreadable):  # reported of the archive; what stands before is there
+            for entry, open_member in _entries(archive, limits):
+                entry_path = _cache_path(archive, entry.name, cache)
+                if not entry.reason and not entry_path.exists():
+                    with suppress(Unreadable):  # reported when that member is asked for
+                        _write_member(archive, entry, open_member, entry_path, limits)
     if not target.exists():
         extract(archive, member, target, limits)
     return target

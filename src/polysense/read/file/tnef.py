@@ -192,7 +192,8 @@ def _ticks(data: bytes) -> bytes:
         moment = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except (struct.error, ValueError):
         return b""
-    return ((moment - _TIME_ZERO) // timedelta(microseconds=1) * 10).to_bytes(8, "little")
+    ticks = (moment - _TIME_ZERO) // timedelta(microseconds=1) * 10
+    return ticks.to_bytes(8, "little") if ticks > 0 else b""
 
 
 def _sender(data: bytes) -> Iterator[tuple[int, bytes]]:

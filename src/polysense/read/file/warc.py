@@ -53,12 +53,14 @@ def web_files(path: Path) -> Iterator[WebFile]:
     """The files of a web archive that were there when it was made, in its order. Raises Unreadable
     where it breaks off.
     """
+    size = path.stat().st_size
     with path.open("rb") as f:
         while head := _record_head(f, path):
-            start = f.tell()
-            length = _length(head, path)
-            if (file := _file_of(f, path, head, length)) is not None:
+            start, length = f.tell(), _length(head, path)
+            if (file := _file_of(f, path, head, min(length, size - start))) is not None:
                 yield file
+            if length > size - start:
+                raise Unreadable(f"{path.name} breaks off within its last record")
             f.seek(start + length)
 
 

@@ -28,7 +28,7 @@ _MAX_BEYOND = 2 / 3
 
 def named_members(infos: Iterable[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
     """The files of a zip by name; of the same name, the last counts."""
-    files = [info for info in infos if not info.is_dir()]
+    files = [info for info in infos if not info.filename.endswith("/")]
     encoding = _encoding([info for info in files if not info.flag_bits & _IS_UTF8])
     return {_name(info, encoding): info for info in files}
 

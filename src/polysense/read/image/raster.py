@@ -134,7 +134,8 @@ def _open_page(file: IO[bytes], name: str, span: Span, longest: int | None) -> A
         if image.width * image.height > MAX_PIXELS:
             scale = min(scale, 0.5)
         if scale <= 0.5:
-            image.draft(image.mode, (int(image.width * scale), int(image.height * scale)))
+            width, height = (max(1, int(side * scale)) for side in image.size)
+            image.draft(image.mode, (width, height))
     return image
 
 
