@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 
 from polysense.encoders.use.encoder import Use
 from polysense.errors import BadQuery
-from polysense.protocols import Encoder, Vectors
 from polysense.query.understand import understand
 from polysense.question import Question
 from polysense.registry import Kit
@@ -31,7 +29,9 @@ from polysense.retrieve.default_retriever import (
 from polysense.retrieve.parse import parse
 from polysense.retrieve.search import search
 from polysense.stores.memory import Memory
-from polysense.types import Asset, Chunk, Part, Role, Space, Span
+from polysense.types import Part
+
+from .recordings import Ear, recording
 
 
 def default_text(shop: Any, *query: Any) -> str:
@@ -123,27 +123,6 @@ def test_a_voice_that_asks_nothing_is_looked_for_by_its_sound(
     pieces = ((sound, Part("text", words, meta={"from": "audio"})),)
     voice = replace(question, query=(sound,), pieces=pieces, has_read_words=True)
     assert weight in repr(default_retriever(voice, shop.kit))
-
-
-class Ear(Encoder):
-    """How recordings sound: by their mime's parameters."""
-
-    accepts = frozenset({"audio"})
-    signal = "perceptual"
-
-    def __init__(self, name: str, weight: float = 1.0) -> None:
-        self.space = Space(name, "1", 2)
-        self.fusion_weight = {"audio": weight}
-
-    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
-        angles = [float(p.meta[self.space.name]) for p in parts]
-        return np.asarray([[np.cos(a), np.sin(a)] for a in angles], np.float32)
-
-
-def recording(name: str, words: str, room: float, voice: float) -> Chunk:
-    part = Part("audio", name.encode(), meta={"room": room, "voice": voice})
-    asset = Asset(name, f"/{name}.wav", "audio/wav", "audio", 1)
-    return Chunk(asset, Span(), "audio", part, words)
 
 
 def test_the_same_voice_comes_first_whatever_it_says() -> None:

@@ -93,7 +93,8 @@ def default_retriever(question: Question, kit: Kit, depth: int = DEPTH) -> Retri
             elif languages_beside(encoder, question, kit):
                 arm = foreign(name)
             else:
-                arm = feedback(name) if is_semantic else dense(name)
+                is_moved = is_semantic or compares_recordings(encoder, question, kit)
+                arm = feedback(name) if is_moved else dense(name)
             arms.append(weight * arm % depth)
     if not arms:
         raise BadQuery(

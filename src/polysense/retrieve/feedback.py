@@ -1,4 +1,6 @@
-"""A question moved towards what it finds first (Rocchio 1971, but away from nothing)."""
+"""A question moved towards what it finds first: words (Rocchio 1971, but away from nothing), and
+recordings (average query expansion: Chum et al., "Total recall", ICCV 2007).
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,12 @@ FEEDBACK_HITS, FEEDBACK_WEIGHT = 3, 0.5
 0.437 with).
 """
 
+EXAMPLES = 8
+"""How many recordings that are surely alike a recording is averaged with; with 5 and 12 as good. Of
+240 spoken digits by six speakers the same voice's mAP is .85 by its space alone, .79 without, of
+half seconds of read speech .85 and .81; the kinds of ESC-10 stay (.894, .895).
+"""
+
 
 def moved_towards(vector: Vectors, rows: Sequence[Vectors]) -> Vectors:
     """The unit vector (dim,) of a question, moved towards the mean of the rows; of one at least.
@@ -22,3 +30,13 @@ def moved_towards(vector: Vectors, rows: Sequence[Vectors]) -> Vectors:
     """
     moved = vector + FEEDBACK_WEIGHT * np.mean(rows, axis=0)
     return np.asarray(moved / np.linalg.norm(moved), np.float32)
+
+
+def expanded(vector: Vectors, rows: Sequence[Vectors]) -> Vectors:
+    """The unit vector (dim,) of the mean of a question and the rows.
+
+    >>> expanded(np.array([1.0, 0.0]), [np.array([0.0, 1.0])]).round(2).tolist()
+    [0.7099999785423279, 0.7099999785423279]
+    """
+    total = vector + np.sum(rows, axis=0)
+    return np.asarray(total / np.linalg.norm(total), np.float32)

@@ -65,6 +65,14 @@ def meaningful(
     return [m for m in matches if m.score >= calibration.between(queries, m.modality).min_score]
 
 
+def sure(
+    matches: Iterable[Match], calibration: Calibration, queries: frozenset[Modality]
+) -> list[Match]:
+    """Those whose scores are a sure match's; none where scores tell nothing apart."""
+    with_own = ((m, calibration.between(queries, m.modality)) for m in matches)
+    return [m for m, own in with_own if m.score >= own.confident_score > own.min_score]
+
+
 def as_shares(
     candidates: Candidates, calibration: Calibration, queries: frozenset[Modality]
 ) -> Candidates:

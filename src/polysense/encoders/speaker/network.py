@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.encoders.speaker.frames import BANDS, WINDOW
+from polysense.encoders.speaker.frames import BANDS
 from polysense.weights import onnx_model
 from polysense.weights.packaged import GE2E
 
@@ -17,14 +17,14 @@ LAYERS, WIDTH = 3, 256
 
 
 def voice(windows: NDArray[np.float32], *, threads: int = 0) -> NDArray[np.float32]:
-    """(WIDTH,): the unit vector of the voice in windows (n, WINDOW, BANDS), the mean of theirs."""
-    session = onnx_model.load("ge2e", GE2E.sha256, _export, threads=threads)
+    """(WIDTH,): the unit vector of the voice in windows (n, frames, BANDS), the mean of theirs."""
+    session = onnx_model.load("ge2e_any_length", GE2E.sha256, _export, threads=threads)
     mean = session.run(["voices"], {"windows": windows})[0].mean(axis=0)
     return np.asarray(mean / np.linalg.norm(mean), np.float32)
 
 
 def export(weights: Path, path: Path) -> None:
-    """Write windows (n, WINDOW, BANDS) -> unit vectors (n, WIDTH) as ONNX: three LSTMs in a row, a
+    """Write windows (n, frames, BANDS) -> unit vectors (n, WIDTH) as ONNX: three LSTMs in a row, a
     dense layer on the last state, ReLU, norm. `weights` is what `tools/make_ge2e.py` has written.
     """
     import onnx
@@ -54,7 +54,7 @@ def export(weights: Path, path: Path) -> None:
     graph = make_graph(
         nodes,
         "ge2e",
-        [make_tensor_value_info("windows", onnx.TensorProto.FLOAT, ["n", WINDOW, BANDS])],
+        [make_tensor_value_info("windows", onnx.TensorProto.FLOAT, ["n", "frames", BANDS])],
         [make_tensor_value_info("voices", onnx.TensorProto.FLOAT, ["n", WIDTH])],
         [from_array(np.ascontiguousarray(value), name) for name, value in constants.items()],
     )
