@@ -62,6 +62,7 @@ MUTATIONS = (
         ("FEEDBACK_HITS", 1, "one first result draws all others after it"),
         ("FEEDBACK_WEIGHT", 5.0, "the question is drowned by its first results"),
         ("EXAMPLES", 1, "a recording stays alone among the many of one voice"),
+        ("MARGIN", 0.2, "voices that are nearly alike come before the one asked for"),
     ),
     *_of("retrieve.fusion", ("RRF", 6, "one list's first beats what both have")),
     *_of(

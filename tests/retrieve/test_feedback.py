@@ -44,6 +44,20 @@ def test_a_recording_is_moved_by_what_is_surely_alike_alone() -> None:
     assert names[3:] == ["-0.75", "1.5"]
 
 
+def test_voices_that_are_nearly_alike_move_nothing() -> None:
+    """Eight of another are surely alike too, but farther than the one that is asked for."""
+    others = [-0.4 - n / 1000 for n in range(8)]
+    names = found(0.0, 0.05, *others, 0.38)
+    assert names[:2] == ["0.05", "0.38"]
+
+
+def test_the_recording_itself_is_no_example() -> None:
+    """Beside it all others are far; those like it move it as if it were not there."""
+    alike = [0.4 + n / 1000 for n in range(8)]
+    names = found(0.0, 0.0, *alike, 1.0, -0.5)
+    assert names.index("1") < names.index("-0.5")
+
+
 def test_how_far() -> None:
     """A mean gives a recording no more weight than each of its likes; words keep two thirds."""
     question, first = np.array([1.0, 0.0]), np.array([0.0, 1.0])

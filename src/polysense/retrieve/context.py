@@ -188,8 +188,8 @@ class Search:
 
     def _sure_ids(self, encoder: Encoder, vector: Vectors, k: int) -> Sequence[str]:
         queries = query_modalities(encoder, self.question, self.kit)
-        matches = self._dense_matches(encoder, vector, k)[: feedback.EXAMPLES]
-        return [m.id for m in sure(matches, self.kit.calibration(encoder), queries)]
+        matches = self._dense_matches(encoder, vector, k)
+        return feedback.examples(sure(matches, self.kit.calibration(encoder), queries))
 
     def vector(self, encoder: Encoder) -> Vectors | None:
         """The question in a space: (dim,), or where the metric is "maxsim" the (tokens, dim) of all
@@ -265,7 +265,7 @@ class Search:
     def shares(self, space: str, candidates: Candidates) -> Candidates:
         """Scores that were measured on the library, as shares of a sure match's; of a recording
         alone, how much nearer each of several is than the middle of all. By that the mAP of the
-        default for the same speaker is 1.0 on 20 read sentences and .816 on 240 spoken digits;
+        default for the same speaker is 1.0 on 20 read sentences and .790 on 240 spoken digits;
         with voices told apart without a trained model it was .941 and .687, by shares .926 and
         .677.
         """

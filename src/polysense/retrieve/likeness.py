@@ -69,7 +69,7 @@ def sure(
     matches: Iterable[Match], calibration: Calibration, queries: frozenset[Modality]
 ) -> list[Match]:
     """Those whose scores are a sure match's; none where scores tell nothing apart."""
-    with_own = ((m, calibration.between(queries, m.modality)) for m in matches)
+    with_own = [(m, calibration.between(queries, m.modality)) for m in matches]
     return [m for m, own in with_own if m.score >= own.confident_score > own.min_score]
 
 

@@ -36,8 +36,8 @@ class Speaker(Encoder):
     # apart; nearer than .8 are those of one voice alone, of half seconds also .04 % of the others
     min_score = 0.5
     confident_score = 0.8
-    # beside sound and its kinds: mean average precision of the same voice is .82 on the digits, of
-    # the same kind of sound .892 on ESC-10; with 6 .83 and .888, with 12 .84 and .871
+    # beside sound and its kinds: mean average precision of the same voice is .79 on the digits, of
+    # the same kind of sound .898 on ESC-10; with 6 .80 and .893, with 8 .81 and .886
     fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {("audio", "audio"): 4.0}
 
     def __init__(self, *, threads: int = 0) -> None:
