@@ -134,6 +134,24 @@ def test_a_yes_or_no_in_other_words() -> None:
     assert kind_fit("yes-no", "Dogs may enter.", "May dogs enter?", "en") == 0.0
 
 
+@pytest.mark.parametrize(
+    ("text", "fit"),
+    [
+        ("Released under the Creative Commons Attribution 4.0 International license.", -1.0),
+        ("The mesh is under the CC BY-NC 4.0 license.", -1.0),
+        ("Needs version 3.11.2.", -1.0),
+        ("From models.example.com/bolt-a784af07 by m3ch_lab.", -1.0),
+        ("It has four ports of USB 3.0.", 1.0),
+        ("The mill spent EUR 4.5 million.", 1.0),
+        ("The club: 1500 members.", 1.0),
+        ("It holds 1_000_000 rows.", 1.0),
+        ("Rated 4.5.", 1.0),
+    ],
+)
+def test_a_number_that_names_something_is_no_amount(text: str, fit: float) -> None:
+    assert kind_fit("amount", text, "How many bolts are there?", "en") == fit
+
+
 def test_the_number_of_a_list_item_is_no_amount() -> None:
     """Step 31 weighs nothing."""
     question = "How much does the float weigh?"

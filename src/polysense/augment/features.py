@@ -180,6 +180,14 @@ def order_share(question_terms: Sequence[str], passage_terms: Sequence[str]) -> 
 _LIST_MARK = re.compile(r"^\s*\d{1,3}(?:\.\d{1,3})*[.)]\s+")
 """The number of an item in a list, which is no amount of anything."""
 
+_NAMING_NUMBER = re.compile(
+    r"\b(?:https?://|www\.)\S+|\b\w[\w.-]*\.[a-z]{2,6}/\S+|\b[^\W\d_]\w*_\w+|\b\w+_[^\W\d_]\w*"
+    r"|\b(?:(?:v|[Vv]ersion\s)\d+(?:\.\d+)+|(?:[A-Z]{2,}\d?[ -])+\d\.\d)\b"
+    r"(?!\s*(?:%|(?!licen[cs]e)[a-z]{2}))"
+    r"|\b\d\.\d\s+(?:International|INTERNATIONAL|Unported|Generic|Universal)\b"
+)
+"""Addresses, identifiers, and the versions of what has a name: "CC BY-NC 4.0", "version 1.2.0"."""
+
 
 def kind_fit(kind: AnswerKind, text: str, question: str, language: str) -> float:
     """1 where a text has a value of the kind that a question expects, -1 where it has none that
@@ -191,9 +199,9 @@ def kind_fit(kind: AnswerKind, text: str, question: str, language: str) -> float
     rest = without_words(text, question)
     match kind:
         case "amount":
-            return 1.0 if has_number(_LIST_MARK.sub("", rest)) else -1.0
+            return 1.0 if has_number(_without_naming_numbers(rest)) else -1.0
         case "money" | "duration" | "length" | "mass" | "extent":
-            return _quantity_fit(kind, text, _LIST_MARK.sub("", rest))
+            return _quantity_fit(kind, text, _without_naming_numbers(rest))
         case "frequency":
             return 1.0 if has_frequency(rest) else -1.0
         case "year":
@@ -213,6 +221,10 @@ def kind_fit(kind: AnswerKind, text: str, question: str, language: str) -> float
             return 1.0 if _defines(text, question) else 0.0
         case _:
             return 0.0
+
+
+def _without_naming_numbers(text: str) -> str:
+    return _NAMING_NUMBER.sub(" ", _LIST_MARK.sub("", text))
 
 
 def _quantity_fit(kind: str, text: str, rest: str) -> float:

@@ -69,7 +69,7 @@ def test_words_tell_names_colors_and_proportions(table: Path) -> None:
     assert "table top" in top.text
     assert "Flat, lying" in top.text
     assert "blue" in top.text
-    assert "closed surface" in top.text
+    assert "12 faces (triangles), 8 vertices, closed surface (watertight)" in top.text
     assert "part of garden table" in top.context
 
 

@@ -133,12 +133,7 @@ def _appearance(mesh: Mesh, pieces: Sequence[Piece]) -> list[str]:
     width, height, depth = mesh.extents
     unit = f" {mesh.units}" if mesh.units else ""
     size = f"{width:.3g} x {height:.3g} x {depth:.3g}{unit} (width, height, depth)"
-    closed = "closed surface" if mesh.watertight else "open surface"
-    count = (
-        f"{len(mesh.faces) // 3} points"
-        if mesh.is_point_cloud
-        else f"{len(mesh.faces)} faces, {closed}"
-    )
+    count = f"{len(mesh.faces) // 3} points" if mesh.is_point_cloud else _surface_text(mesh)
     sentences = [
         f"Material: {materials}" if materials else "",
         f"Color: {_colour_text(mesh)}" if mesh.has_colours else "",
@@ -146,6 +141,13 @@ def _appearance(mesh: Mesh, pieces: Sequence[Piece]) -> list[str]:
         count,
     ]
     return [s for s in [*sentences, f"{mesh.up.upper()} is up in the file"] if s]
+
+
+def _surface_text(mesh: Mesh) -> str:
+    """What it is made of; corners in one place are one vertex."""
+    vertices = len(np.unique(mesh.welded_faces))
+    closed = "closed surface (watertight)" if mesh.watertight else "open surface (not watertight)"
+    return f"{len(mesh.faces)} faces (triangles), {vertices} vertices, {closed}"
 
 
 def _colour_text(mesh: Mesh) -> str:
