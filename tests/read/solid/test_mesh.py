@@ -73,6 +73,19 @@ def test_words_tell_names_colors_and_proportions(table: Path) -> None:
     assert "part of garden table" in top.context
 
 
+def test_what_a_solid_encloses_is_told_in_its_units(tmp_path: Path) -> None:
+    """Of what has a hole, or is no surface, nothing is."""
+    box = trimesh.creation.box((10, 20, 40))
+    box.units = "mm"
+    box.export(tmp_path / "a.3mf")
+    box.update_faces([False] + 11 * [True])
+    box.export(tmp_path / "b.stl")
+    whole, open_one = (parse(tmp_path / name)[0].text for name in ("a.3mf", "b.stl"))
+    assert "Volume 8000 mm³, surface area 2800 mm²" in whole
+    assert "11 faces (triangles), 8 vertices, open surface (not watertight)" in open_one
+    assert "Volume" not in open_one
+
+
 def test_numbers_are_plain_json(tmp_path: Path) -> None:
     trimesh.creation.box((1, 2, 3)).export(tmp_path / "a.stl")
     (only,) = parse(tmp_path / "a.stl")

@@ -139,6 +139,7 @@ def _appearance(mesh: Mesh, pieces: Sequence[Piece]) -> list[str]:
         f"Color: {_colour_text(mesh)}" if mesh.has_colours else "",
         f"{_proportions(mesh)}: {size}",
         count,
+        _content_text(mesh),
     ]
     return [s for s in [*sentences, f"{mesh.up.upper()} is up in the file"] if s]
 
@@ -148,6 +149,14 @@ def _surface_text(mesh: Mesh) -> str:
     vertices = len(np.unique(mesh.welded_faces))
     closed = "closed surface (watertight)" if mesh.watertight else "open surface (not watertight)"
     return f"{len(mesh.faces)} faces (triangles), {vertices} vertices, {closed}"
+
+
+def _content_text(mesh: Mesh) -> str:
+    """What it encloses and how much surface it has; "" where it encloses nothing."""
+    if mesh.is_point_cloud or not mesh.watertight:
+        return ""
+    square, cubic = (f" {mesh.units}{power}" if mesh.units else "" for power in "²³")
+    return f"Volume {mesh.volume:.4g}{cubic}, surface area {mesh.areas.sum():.4g}{square}"
 
 
 def _colour_text(mesh: Mesh) -> str:
