@@ -81,7 +81,7 @@ def test_what_a_solid_encloses_is_told_in_its_units(tmp_path: Path) -> None:
     box.update_faces([False] + 11 * [True])
     box.export(tmp_path / "b.stl")
     whole, open_one = (parse(tmp_path / name)[0].text for name in ("a.3mf", "b.stl"))
-    assert "Volume 8000 mm³, surface area 2800 mm²" in whole
+    assert "Volume 8000 cubic millimeter, surface area 2800 square millimeter" in whole
     assert "11 faces (triangles), 8 vertices, open surface (not watertight)" in open_one
     assert "Volume" not in open_one
 

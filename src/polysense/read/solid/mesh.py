@@ -155,7 +155,9 @@ def _content_text(mesh: Mesh) -> str:
     """What it encloses and how much surface it has; "" where it encloses nothing."""
     if mesh.is_point_cloud or not mesh.watertight:
         return ""
-    square, cubic = (f" {mesh.units}{power}" if mesh.units else "" for power in "²³")
+    square, cubic = (
+        f" {power} {mesh.units}" if mesh.units else "" for power in ("square", "cubic")
+    )
     return f"Volume {mesh.volume:.4g}{cubic}, surface area {mesh.areas.sum():.4g}{square}"
 
 
