@@ -135,7 +135,7 @@ def test_it_goes_on_where_it_was_cut_off(
     again = LanceDB(path=str(old / "store"))
     assert migrate(again, SilentProgress()) == len(remaining)
     assert migrate(again, SilentProgress()) == 0
-    assert again.count("schema = 2") == len(before)
+    assert again.count(f"schema = {SCHEMA}") == len(before)
     near = again.nearest(SPACE, np.array([0.6, 0.8], np.float32), 9, "modified > '2020'")
     assert len(near) == len(before)
 

@@ -14,7 +14,7 @@ from polysense.read.file.mime import modality_of
 from polysense.read.language.analysis import analyse
 from polysense.types import Asset, Chunk, Part, Span, TextSpan
 
-SCHEMA = 2
+SCHEMA = 3
 """Of a library: of its rows, of what is in them, and of its manifest. To be raised when a column is
 added, or when what one is made of changes (the analysis of words): libraries made before are then
 written again, row by row, by the next run (`polysense.ingest.migrate`).

@@ -11,12 +11,6 @@ from polysense.read.language.folding import fold, fold_case, normalise_unicode
 from polysense.read.language.function_words import FUNCTION_WORDS
 from polysense.read.language.stems import LATIN_STEMMERS, MAX_CACHED, stem, stems
 
-ANALYSIS_VERSION = 2
-"""Grows when `analyse` writes other words for the same text: what was indexed before must be
-analysed anew. 1 was words as they stood, for the store's own English stemmer; 2 is folded words and
-stems.
-"""
-
 _UNSPACED_SCRIPT = re.compile(
     r"[\u0e00-\u0e7f\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+"
 )

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Protocol, cast
 
 from polysense.read.language.folding import strip_accents
+from polysense.read.language.spelling import american
 
 STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
@@ -151,8 +152,8 @@ def _stem(word: str, language: str) -> str:
 def _english_stem(word: str) -> str:
     if not word.isascii():  # Thai, Georgian: no English word
         return word
-    stemmed = _stemmer("en").stemWord(_regular(word))
-    # British spelling: organis(e), organiz(e)
+    stemmed = _stemmer("en").stemWord(_regular(american(word)))
+    # organis(e), organiz(e)
     return f"{stemmed[:-1]}z" if stemmed.endswith("is") and len(stemmed) > 5 else stemmed
 
 
