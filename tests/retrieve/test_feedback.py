@@ -13,7 +13,7 @@ from polysense.stores.memory import Memory
 from .recordings import Ear, recording
 
 
-def found(own_voice: float, *voices: float) -> list[str]:
+def ranking(own_voice: float, *voices: float) -> list[str]:
     """Recordings by how they sound (an angle), best first for one that sounds otherwise."""
     ear = Ear("voice")
     ear.min_score, ear.confident_score = 0.2, float(np.cos(0.45))
@@ -33,13 +33,13 @@ def found(own_voice: float, *voices: float) -> list[str]:
 def test_a_recording_finds_what_those_like_it_are_like() -> None:
     """The other is nearer to the recording, but not to the voice that it is one of."""
     alike = [0.4 + n / 1000 for n in range(8)]
-    names = found(0.0, *alike, 1.0, -0.5)
+    names = ranking(0.0, *alike, 1.0, -0.5)
     assert names.index("1") < names.index("-0.5")
 
 
 def test_a_recording_is_moved_by_what_is_surely_alike_alone() -> None:
     """Where nothing is, it stays; words are moved by what comes first, however far."""
-    names = found(0.0, 0.7, 0.71, 0.72, -0.75, 1.5)
+    names = ranking(0.0, 0.7, 0.71, 0.72, -0.75, 1.5)
     assert names[:3] == ["0.7", "0.71", "0.72"]
     assert names[3:] == ["-0.75", "1.5"]
 
@@ -47,14 +47,14 @@ def test_a_recording_is_moved_by_what_is_surely_alike_alone() -> None:
 def test_voices_that_are_nearly_alike_move_nothing() -> None:
     """Eight of another are surely alike too, but farther than the one that is asked for."""
     others = [-0.4 - n / 1000 for n in range(8)]
-    names = found(0.0, 0.05, *others, 0.38)
+    names = ranking(0.0, 0.05, *others, 0.38)
     assert names[:2] == ["0.05", "0.38"]
 
 
 def test_the_recording_itself_is_no_example() -> None:
     """Beside it all others are far; those like it move it as if it were not there."""
     alike = [0.4 + n / 1000 for n in range(8)]
-    names = found(0.0, 0.0, *alike, 1.0, -0.5)
+    names = ranking(0.0, 0.0, *alike, 1.0, -0.5)
     assert names.index("1") < names.index("-0.5")
 
 

@@ -184,10 +184,10 @@ def test_what_stands_before_the_end_of_a_cut_archive_is_read(tmp_path: Path) -> 
     whole = write_tar(tmp_path / "a.tar.gz", content)
     raw = whole.read_bytes()
     whole.write_bytes(raw[: len(raw) * 2 // 3])
-    listed = members(whole)
-    assert next(listed).name == "1.txt"
+    entries = members(whole)
+    assert next(entries).name == "1.txt"
     with pytest.raises(Unreadable, match=r"a\.tar\.gz"):
-        list(listed)
+        list(entries)
     first = local_path(f"{whole}!/1.txt", tmp_path / "cache")
     assert first.read_bytes() == content["1.txt"]
     with pytest.raises(Unreadable):
