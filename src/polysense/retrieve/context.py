@@ -159,9 +159,7 @@ class Search:
         return self.wants == "order" or (self.wants == "places" and is_semantic)
 
     def feedback(self, space: str, k: int) -> Candidates:
-        """By the vector moved towards the first results of BM25 and the space, fused; that of a
-        recording towards those that are surely alike.
-        """
+        """By the vector moved towards what comes first; of a recording, what is surely alike."""
         return self._memoize(("feedback", (space, k)), lambda: self._feedback(space, k))
 
     def _feedback(self, space: str, k: int) -> Candidates:
@@ -170,7 +168,9 @@ class Search:
         if vector is None or is_ragged(encoder.space):  # tokens have no mean to move
             return self.nearest(space, k)
         is_recording = compares_recordings(encoder, self.question, self.kit)
-        trusted = (self._sure_ids if is_recording else self._first_ids)(encoder, vector, k)
+        trusted = (
+            self._example_ids(encoder, k) if is_recording else self._first_ids(encoder, vector, k)
+        )
         rows = list(self.store.vectors(encoder.space, trusted).values())
         if not rows:
             return self.nearest(space, k)
@@ -186,10 +186,10 @@ class Search:
         trusted = (id for id in ids if self.fusion_weight(name, modalities[id]) >= 1.0)
         return list(islice(trusted, feedback.FEEDBACK_HITS))
 
-    def _sure_ids(self, encoder: Encoder, vector: Vectors, k: int) -> Sequence[str]:
+    def _example_ids(self, encoder: Encoder, k: int) -> Sequence[str]:
+        near = self.nearest(encoder.space.name, k)
         queries = query_modalities(encoder, self.question, self.kit)
-        matches = self._dense_matches(encoder, vector, k)
-        return feedback.examples(sure(matches, self.kit.calibration(encoder), queries))
+        return feedback.examples(sure(near, self.kit.calibration(encoder), queries))
 
     def vector(self, encoder: Encoder) -> Vectors | None:
         """The question in a space: (dim,), or where the metric is "maxsim" the (tokens, dim) of all

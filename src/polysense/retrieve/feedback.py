@@ -4,11 +4,12 @@ recordings (average query expansion: Chum et al., "Total recall", ICCV 2007).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from polysense.protocols import Match, Vectors
+from polysense.protocols import Vectors
+from polysense.retrieve.fusion import Candidates
 
 FEEDBACK_HITS, FEEDBACK_WEIGHT = 3, 0.5
 """How many first results feed back, and how strongly; measured on Cranfield (nDCG@10 0.428 without,
@@ -22,15 +23,14 @@ one asked for. Of 240 spoken digits by six speakers the same voice's mAP is .82 
 (.85 with .1, .79 without), of half seconds of read speech .84 (.84, .81).
 """
 
-
 _SAME = 0.999
 """A recording as near as that is the one asked with."""
 
 
-def examples(matches: Iterable[Match]) -> list[str]:
-    """The ids of the nearest of a recording's matches, itself aside: EXAMPLES within MARGIN."""
-    others = [m for m in matches if m.score < _SAME][:EXAMPLES]
-    return [m.id for m in others if m.score >= others[0].score - MARGIN]
+def examples(candidates: Candidates) -> list[str]:
+    """The ids of the nearest of those like a recording, itself aside: EXAMPLES within MARGIN."""
+    others = [c for c in candidates if c.score < _SAME][:EXAMPLES]
+    return [c.id for c in others if c.score >= others[0].score - MARGIN]
 
 
 def moved_towards(vector: Vectors, rows: Sequence[Vectors]) -> Vectors:

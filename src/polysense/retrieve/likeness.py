@@ -66,11 +66,11 @@ def meaningful(
 
 
 def sure(
-    matches: Iterable[Match], calibration: Calibration, queries: frozenset[Modality]
-) -> list[Match]:
+    candidates: Candidates, calibration: Calibration, queries: frozenset[Modality]
+) -> Candidates:
     """Those whose scores are a sure match's; none where scores tell nothing apart."""
-    with_own = [(m, calibration.between(queries, m.modality)) for m in matches]
-    return [m for m, own in with_own if m.score >= own.confident_score > own.min_score]
+    with_own = [(c, calibration.between(queries, c.modality)) for c in candidates]
+    return tuple(c for c, own in with_own if c.score >= own.confident_score > own.min_score)
 
 
 def as_shares(
