@@ -146,6 +146,8 @@ def test_a_yes_or_no_in_other_words() -> None:
         ("The club: 1500 members.", 1.0),
         ("It holds 1_000_000 rows.", 1.0),
         ("Rated 4.5.", 1.0),
+        ("GPA 3.8, IMDB 8.1.", 1.0),
+        ("The LED 3.3 V line.", 1.0),
     ],
 )
 def test_a_number_that_names_something_is_no_amount(text: str, fit: float) -> None:

@@ -180,13 +180,16 @@ def order_share(question_terms: Sequence[str], passage_terms: Sequence[str]) -> 
 _LIST_MARK = re.compile(r"^\s*\d{1,3}(?:\.\d{1,3})*[.)]\s+")
 """The number of an item in a list, which is no amount of anything."""
 
-_NAMING_NUMBER = re.compile(
-    r"\b(?:https?://|www\.)\S+|\b\w[\w.-]*\.[a-z]{2,6}/\S+|\b[^\W\d_]\w*_\w+|\b\w+_[^\W\d_]\w*"
-    r"|\b(?:(?:v|[Vv]ersion\s)\d+(?:\.\d+)+|(?:[A-Z]{2,}\d?[ -])+\d\.\d)\b"
-    r"(?!\s*(?:%|(?!licen[cs]e)[a-z]{2}))"
-    r"|\b\d\.\d\s+(?:International|INTERNATIONAL|Unported|Generic|Universal)\b"
+_NAMING_NUMBER = re.compile(  # an address begins where no word goes on: else quadratic
+    r"\b(?:https?://|www\.)\S+|(?<![\w.-])\w[\w.-]*\.[a-z]{2,6}/\S+|\b[^\W\d_]\w*_\w+|\b\w+_[^\W\d_]\w*"
+    r"|\b(?:v|version\s)\d+(?:\.\d+)+\b"
+    r"|\b(?:CC0|CC[ -]BY(?:-(?:NC|ND|SA))*|[AL]?GPL|MPL|EPL|EUPL|Apache)[ -]v?\d\.\d\b"
+    r"|\b\d\.\d\s+(?:International|Unported|Generic|Universal)\b",
+    re.I,
 )
-"""Addresses, identifiers, and the versions of what has a name: "CC BY-NC 4.0", "version 1.2.0"."""
+"""Addresses, identifiers, and versions, of which those of licences stand behind names and before
+the words that Creative Commons has for places: "CC BY-NC 4.0", "4.0 International".
+"""
 
 
 def kind_fit(kind: AnswerKind, text: str, question: str, language: str) -> float:
